@@ -1,0 +1,30 @@
+"""The loop-free core of Toro.
+
+Application code imports an adapter (``toro_asyncio``, ``toro_trio``, ``toro_anyio``,
+``toro_tornado``).  Import this package to catch an exception whatever the adapter, to
+write an adapter of your own, or to test and explore the machines by themselves.
+"""
+
+from . import machines
+from ._deadlines import Deadlines
+from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
+from ._time import point_in_time
+from ._waiter import PromptWaiter, State, Waiter
+
+__version__ = "2.0.0"
+
+__all__ = [
+    "AlreadySet",
+    "Deadlines",
+    "Empty",
+    "Full",
+    "NotReady",
+    "PromptWaiter",
+    "ShutDown",
+    "State",
+    "Timeout",
+    "Waiter",
+    "WouldBlock",
+    "machines",
+    "point_in_time",
+]

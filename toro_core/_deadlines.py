@@ -1,0 +1,82 @@
+"""Deadlines as plain data: a heap that forgets those who no longer wait.
+
+Nothing here reads a clock.  Whoever owns the clock (a loop's timer, a simulator,
+a test) asks for ``next_deadline()`` and calls ``expire(now)`` when it has come.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING, Any
+
+from ._waiter import WAITING, Waiter
+
+if TYPE_CHECKING:
+    from .machines._machine import Machine, Settled
+
+__all__ = ["Deadlines"]
+
+# [deadline, number, waiter, machine]; a list so that an entry can be emptied in place.
+Entry = list[Any]
+
+
+class Deadlines:
+    """Who must be turned away when; adding and removing cost O(log n)."""
+
+    __slots__ = ("_added", "_dead", "_heap")
+
+    def __init__(self) -> None:
+        self._heap: list[Entry] = []
+        self._added = 0
+        self._dead = 0  # entries emptied by discard() and still in the heap; at most half of it
+
+    def __len__(self) -> int:
+        """How many deadlines are kept."""
+        return len(self._heap) - self._dead
+
+    def add(self, waiter: Waiter, machine: Machine) -> Entry:
+        """Keep *waiter*'s deadline; give the entry back to ``discard`` when its wait ends."""
+        self._added += 1
+        entry = [waiter.deadline, self._added, waiter, machine]
+        heapq.heappush(self._heap, entry)
+        return entry
+
+    def discard(self, entry: Entry) -> None:
+        """Forget *entry*, and with it every reference to its waiter."""
+        if entry[2] is None:
+            return
+        entry[2] = entry[3] = None
+        self._dead += 1
+        self._drop_dead_heads()
+        if self._dead * 2 > len(self._heap):
+            self._heap = [entry for entry in self._heap if entry[2] is not None]
+            heapq.heapify(self._heap)
+            self._dead = 0
+
+    def next_deadline(self) -> float | None:
+        """The earliest deadline that is still waited for."""
+        return self._heap[0][0] if self._heap else None
+
+    def expire(self, now: float) -> list[tuple[Machine, Settled]]:
+        """Turn away all whose deadline is *now* or earlier, in order of their deadlines.
+
+        Returns what each machine settled, those turned away included.
+        """
+        settled = []
+        heap = self._heap
+        while heap and heap[0][0] <= now:
+            entry = heapq.heappop(heap)
+            waiter, machine = entry[2], entry[3]
+            if waiter is None:
+                self._dead -= 1
+            elif waiter.state is WAITING:
+                settled.append((machine, machine.expire(waiter)))
+            entry[2] = entry[3] = None
+        self._drop_dead_heads()
+        return settled
+
+    def _drop_dead_heads(self) -> None:
+        heap = self._heap
+        while heap and heap[0][2] is None:
+            heapq.heappop(heap)
+            self._dead -= 1

@@ -1,0 +1,52 @@
+"""From what a caller says about time to a point on a clock."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Callable
+from typing import Union
+
+__all__ = ["Deadline", "Span", "point_in_time"]
+
+Deadline = Union[float, datetime.timedelta, None]
+Span = Union[float, datetime.timedelta, None]
+
+
+def point_in_time(deadline: Deadline, timeout: Span, now: Callable[[], float]) -> float | None:
+    """The point on the clock behind *now* that is meant; None if the wait may last for ever.
+
+    A number given as *deadline* is a point on that clock, a timedelta is counted from
+    now; *timeout* is always counted from now.  Both at once: TypeError; NaN:
+    ValueError; a bool or anything else: TypeError.
+    """
+    if deadline is not None:
+        if timeout is not None:
+            raise TypeError(
+                "give deadline= (a point on the loop's clock) or timeout= (a span), not both"
+            )
+        if isinstance(deadline, datetime.timedelta):
+            return now() + deadline.total_seconds()
+        return _finite(_number(deadline, "deadline", "a point on the loop's clock"))
+    if timeout is None:
+        return None
+    if isinstance(timeout, datetime.timedelta):
+        return now() + timeout.total_seconds()
+    span = _finite(_number(timeout, "timeout", "a number of seconds"))
+    return None if span is None else now() + span
+
+
+def _number(value: object, name: str, meaning: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError(f"{name} must be {meaning}, a timedelta or None, not {value!r}")
+    try:
+        number = float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    if number != number:
+        raise ValueError(f"{name} must not be NaN")
+    return number
+
+
+def _finite(number: float) -> float | None:
+    return None if number == math.inf else number

@@ -1,0 +1,241 @@
+"""Lock, Semaphore, BoundedSemaphore and RWLock."""
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from .._waiter import CANCELLED, EXPIRED, WAITING, Waiter
+from ._machine import Line, Machine, Settled, wake_everyone
+
+__all__ = ["READ", "WATCH", "WRITE", "BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
+
+
+class Lock(Machine):
+    """One may hold it.
+
+    A release hands it to the first in line, so that nobody can come between.
+    """
+
+    __slots__ = ("held",)
+
+    held: bool  # waiters imply held
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held = False
+
+    def try_acquire(self) -> bool:
+        if self.held:
+            return False
+        self.held = True
+        return True
+
+    def release(self) -> Settled:
+        if not self.held:
+            raise RuntimeError("release of a lock that nobody holds")
+        self.held = False
+        return self._admit() if self.line else ()
+
+    def busy(self) -> bool:
+        return self.held
+
+    def _may_go(self, waiter: Waiter) -> bool:
+        return not self.held
+
+    def _go(self, waiter: Waiter) -> None:
+        self.held = True
+
+    def _undo(self, waiter: Waiter) -> None:
+        self.held = False
+
+    def _state(self) -> tuple[Any, ...]:
+        return (self.held,)
+
+
+class _Request(enum.Enum):
+    WATCH = "watch"
+    READ = "read"
+    WRITE = "write"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+WATCH = _Request.WATCH
+READ = _Request.READ
+WRITE = _Request.WRITE
+
+
+class Semaphore(Machine):
+    """*value* may hold it at once; a release beyond the initial value raises the limit.
+
+    A waiter whose request is WATCH waits until a permit is free and takes none.  It
+    yields to those who want one, so it has a line of its own, behind theirs.
+    """
+
+    __slots__ = ("initial", "value", "watchers")
+
+    value: int  # permits free; none while anyone is in line
+    initial: int
+    watchers: Line | None
+
+    def __init__(self, value: int = 1) -> None:
+        super().__init__()
+        self.value = value
+        self.initial = value
+        self.watchers = None
+
+    def try_acquire(self) -> bool:
+        if self.value <= 0:
+            return False
+        self.value -= 1
+        return True
+
+    def release(self) -> Settled:
+        self.value += 1
+        return self._admit() if self.line or self.watchers else ()
+
+    def enter(self, waiter: Waiter) -> Settled:
+        if waiter.request is not WATCH:
+            return super().enter(waiter)
+        if self.watchers is None:
+            self.watchers = Line()
+        waiter.state = WAITING
+        self.watchers[waiter] = None
+        return self._admit() if self.value > 0 else ()
+
+    def leave(self, waiter: Waiter) -> Settled:
+        if waiter.request is not WATCH:
+            return super().leave(waiter)
+        if waiter.state is WAITING:
+            del self._watchers()[waiter]
+            waiter.state = CANCELLED
+        return ()
+
+    def expire(self, waiter: Waiter) -> Settled:
+        if waiter.request is not WATCH:
+            return super().expire(waiter)
+        if waiter.state is not WAITING:
+            return ()
+        del self._watchers()[waiter]
+        waiter.state = EXPIRED
+        return (waiter,)
+
+    @property
+    def waiting(self) -> int:
+        return super().waiting + len(self.watchers or ())
+
+    def everyone(self) -> Any:
+        yield from super().everyone()
+        yield from self.watchers or ()
+
+    def busy(self) -> bool:
+        return self.value < self.initial or bool(self.watchers) or super().busy()
+
+    def _watchers(self) -> Line:
+        assert self.watchers is not None
+        return self.watchers
+
+    def _may_go(self, waiter: Waiter) -> bool:
+        return self.value > 0
+
+    def _go(self, waiter: Waiter) -> None:
+        self.value -= 1
+
+    def _undo(self, waiter: Waiter) -> None:
+        self.value += 1
+
+    def _admit(self) -> Settled:
+        settled = super()._admit()
+        if self.watchers and self.value > 0:
+            settled += wake_everyone(self.watchers)
+        return settled
+
+    def _state(self) -> tuple[Any, ...]:
+        watchers = tuple(waiter.snapshot() for waiter in self.watchers or ())
+        return (self.value, self.initial, watchers)
+
+
+class BoundedSemaphore(Semaphore):
+    """A Semaphore that refuses to be released beyond its initial value."""
+
+    __slots__ = ()
+
+    def release(self) -> Settled:
+        if self.value >= self.initial:
+            raise ValueError(
+                f"released too often: all {self.initial} permits of the semaphore are free"
+            )
+        return super().release()
+
+
+class RWLock(Machine):
+    """Up to *max_readers* hold it to read, or one to write; first come, first served.
+
+    A writer in line holds back the readers behind it, so it is never starved; when it
+    leaves the line, they go.
+    """
+
+    __slots__ = ("max_readers", "readers", "writing")
+
+    max_readers: int | None  # None: no limit
+    readers: int
+    writing: bool  # excludes readers
+
+    def __init__(self, max_readers: int | None = 1) -> None:
+        super().__init__()
+        self.max_readers = max_readers
+        self.readers = 0
+        self.writing = False
+
+    def may_read(self) -> bool:
+        """Is there room for a reader, the line aside?"""
+        return not self.writing and (self.max_readers is None or self.readers < self.max_readers)
+
+    def try_acquire_read(self) -> bool:
+        if self.line or not self.may_read():
+            return False
+        self.readers += 1
+        return True
+
+    def try_acquire_write(self) -> bool:
+        if self.writing or self.readers:
+            return False
+        self.writing = True
+        return True
+
+    def release_read(self) -> Settled:
+        if not self.readers:
+            raise RuntimeError("release_read of an RWLock that nobody reads")
+        self.readers -= 1
+        return self._admit() if self.line else ()
+
+    def release_write(self) -> Settled:
+        if not self.writing:
+            raise RuntimeError("release_write of an RWLock that nobody writes")
+        self.writing = False
+        return self._admit() if self.line else ()
+
+    def busy(self) -> bool:
+        return self.writing or bool(self.readers) or super().busy()
+
+    def _may_go(self, waiter: Waiter) -> bool:
+        if waiter.request is WRITE:
+            return not self.writing and not self.readers
+        return self.may_read()
+
+    def _go(self, waiter: Waiter) -> None:
+        if waiter.request is WRITE:
+            self.writing = True
+        else:
+            self.readers += 1
+
+    def _undo(self, waiter: Waiter) -> None:
+        if waiter.request is WRITE:
+            self.writing = False
+        else:
+            self.readers -= 1
+
+    def _state(self) -> tuple[Any, ...]:
+        return (self.max_readers, self.readers, self.writing)

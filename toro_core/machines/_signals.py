@@ -1,0 +1,215 @@
+"""Event, AsyncResult, and conditions without and with a lock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING, PromptWaiter, Waiter
+from ._locks import Lock
+from ._machine import Machine, Settled, refuse, wake_everyone
+
+__all__ = ["AsyncResult", "Condition", "Event", "Monitor"]
+
+
+class Event(Machine):
+    """A flag to wait for.
+
+    What an event gives is nobody's loss, so its grants are never handed back.
+    """
+
+    __slots__ = ("flag",)
+
+    flag: bool  # nobody waits while it is set
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flag = False
+
+    def set(self) -> Settled:
+        self.flag = True
+        return wake_everyone(self.line)
+
+    def clear(self) -> None:
+        self.flag = False
+
+    def enter(self, waiter: Waiter) -> Settled:
+        if self.flag:
+            waiter.state = COLLECTED
+            return (waiter,)
+        return super().enter(waiter)
+
+    def _may_go(self, waiter: Waiter) -> bool:
+        return self.flag
+
+    def _state(self) -> tuple[Any, ...]:
+        return (self.flag,)
+
+
+class AsyncResult(Machine):
+    """A value or an exception that arrives once, for all who wait and will wait."""
+
+    __slots__ = ("error", "ready", "value")
+
+    ready: bool  # nobody waits once it is true
+    value: Any
+    error: BaseException | None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ready = False
+        self.value = None
+        self.error = None
+
+    def set(self, value: Any) -> Settled:
+        self.ready = True
+        self.value = value
+        return self._answer_everyone()
+
+    def set_exception(self, error: BaseException) -> Settled:
+        self.ready = True
+        self.error = error
+        return self._answer_everyone()
+
+    def enter(self, waiter: Waiter) -> Settled:
+        if self.ready:
+            self._answer(waiter)
+            return (waiter,)
+        return super().enter(waiter)
+
+    def _answer_everyone(self) -> Settled:
+        settled = wake_everyone(self.line)
+        for waiter in settled:
+            self._answer(waiter)
+        return settled
+
+    def _answer(self, waiter: Waiter) -> None:
+        if self.error is not None:
+            refuse(waiter, self.error)
+        else:
+            waiter.state = COLLECTED
+            waiter.value = self.value
+
+    def _may_go(self, waiter: Waiter) -> bool:
+        return self.ready
+
+    def _state(self) -> tuple[Any, ...]:
+        return (self.ready, self.value, self.error)
+
+
+class Condition(Machine):
+    """A line that moves when told to.
+
+    A notification whose waiter did not come back goes to the next in line; if there
+    is none, it is gone, as any notification that nobody waits for.
+    """
+
+    __slots__ = ()
+
+    def notify(self, n: int = 1) -> Settled:
+        line = self.line
+        if not line:
+            return ()
+        settled = []
+        while line and len(settled) < n:
+            waiter = next(iter(line))
+            del line[waiter]
+            self._grant(waiter, line)
+            settled.append(waiter)
+        return tuple(settled)
+
+    def notify_all(self) -> Settled:
+        """Wake everyone; such a notification is not passed on, for all have had one."""
+        return wake_everyone(self.line)
+
+    def leave(self, waiter: Waiter) -> Settled:
+        unused = waiter.state is GRANTED
+        super().leave(waiter)
+        return self.notify() if unused else ()
+
+    def _may_go(self, waiter: Waiter) -> bool:
+        return False
+
+
+class Monitor(Machine):
+    """A condition whose waiters give up *lock* while they wait, and come back holding it.
+
+    However a waiter leaves the line, it goes straight to the lock's own line and its
+    task is woken once, when the lock is its again.  Its second place in line is
+    ``waiter.value``: a prompt waiter, for it keeps the lock whatever happens.
+    """
+
+    __slots__ = ("lock",)
+
+    lock: Lock
+
+    def __init__(self, lock: Lock) -> None:
+        super().__init__()
+        self.lock = lock
+
+    def enter(self, waiter: Waiter) -> Settled:
+        """Give up the lock and join the line, in one step."""
+        if not self.lock.held:
+            raise RuntimeError("wait on a condition without holding its lock")
+        line = self._line()
+        waiter.state = WAITING
+        line[waiter] = None
+        return self.lock.release()
+
+    def notify(self, n: int = 1) -> Settled:
+        """The first *n* in line may go on as soon as they get the lock."""
+        if not self.lock.held:
+            raise RuntimeError("notify on a condition without holding its lock")
+        settled: Settled = ()
+        for _ in range(min(n, self.waiting)):
+            settled += self._notify_first()
+        return settled
+
+    def notify_all(self) -> Settled:
+        if not self.lock.held:
+            raise RuntimeError("notify on a condition without holding its lock")
+        settled: Settled = ()
+        for waiter in wake_everyone(self.line):
+            settled += self._come_back(waiter, waiter.handle)
+        return settled
+
+    def leave(self, waiter: Waiter) -> Settled:
+        """*waiter* will not use its notification.  It is on its way to the lock all the same.
+
+        Its task is awake already, so its second waiter gets no handle to be woken by.
+        """
+        state, line = waiter.state, self.line
+        assert line is not None
+        if state is WAITING:
+            del line[waiter]
+            waiter.state = CANCELLED
+            return self._come_back(waiter, None)
+        if state is GRANTED:
+            del line.promised[waiter]
+            waiter.state = CANCELLED
+            return self._notify_first() if line else ()
+        return ()
+
+    def expire(self, waiter: Waiter) -> Settled:
+        """Turned away, *waiter* too must have the lock before its task may go on."""
+        if waiter.state is not WAITING:
+            return ()
+        assert self.line is not None
+        del self.line[waiter]
+        waiter.state = EXPIRED
+        return self._come_back(waiter, waiter.handle)
+
+    def _notify_first(self) -> Settled:
+        line = self.line
+        assert line is not None
+        waiter = next(iter(line))
+        del line[waiter]
+        waiter.state = GRANTED
+        line.promised[waiter] = None
+        return self._come_back(waiter, waiter.handle)
+
+    def _come_back(self, waiter: Waiter, handle: Any) -> Settled:
+        again = waiter.value = PromptWaiter(handle)
+        return self.lock.enter(again)
+
+    def _state(self) -> tuple[Any, ...]:
+        return (self.lock.snapshot(),)
