@@ -1,0 +1,260 @@
+"""Everything that is checked, as `nox` sessions; `nox -l` lists them.
+
+The wheel is built once and installed in every session that runs code, and tests run from outside the
+checkout, so that what is tested is what is published. Each `conformance` and `upstream` session has
+only its own event loop installed.
+"""
+
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv|venv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = True
+nox.options.reuse_venv = "yes"
+
+ROOT = Path(__file__).parent
+DIST = ROOT / ".nox" / "dist"
+REPORTS = ROOT / ".nox" / "reports"
+
+PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+PACKAGES = PROJECT["tool"]["check-wheel-contents"]["toplevel"]
+
+# What is installed beside the wheel, and the suite's drivers that run with it.
+BACKENDS = {
+    "asyncio": ([], ["asyncio", "asyncio-eager", "asyncio-debug"]),
+    "uvloop": (["uvloop"], ["uvloop"]),
+    "tornado": (["tornado"], ["tornado", "tornado-future"]),
+    "trio": (["trio"], ["trio"]),
+    "anyio": (["anyio"], ["anyio-asyncio", "anyio-asyncio-native"]),
+    "anyio-trio": (["anyio", "trio"], ["anyio-trio"]),
+}
+
+UPSTREAM = {
+    "asyncio": ["test_cpython.py"],
+    "tornado": ["test_tornado.py", "test_toro_1_0.py"],
+    "trio": ["test_trio.py"],
+}
+
+
+# Interpreters
+
+
+def find_pythons() -> list[str]:
+    """The supported Pythons that really start here, each made findable by its name."""
+    found = {version: working_python(version) for version in nox.project.python_versions(PROJECT)}
+    left_out = [version for version, path in found.items() if path is None]
+    if left_out:
+        print(f"Left out, for no such Python was found: {', '.join(left_out)}", file=sys.stderr)
+    for version, path in found.items():
+        if path and shutil.which(f"python{version}") != path:
+            os.environ["PATH"] = os.path.dirname(path) + os.pathsep + os.environ["PATH"]
+    return [version for version, path in found.items() if path]
+
+
+def working_python(version: str) -> str | None:
+    """The first interpreter that answers with this version; a version manager's shim may not."""
+    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    for path in candidates(version):
+        answer = subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
+        if answer.stdout.strip() == version:
+            return path
+    return None
+
+
+def candidates(version: str) -> Iterator[str]:
+    folders = os.environ["PATH"].split(os.pathsep) + [os.path.dirname(sys.executable)]
+    folders += sorted(glob.glob(os.path.expanduser(f"~/.pyenv/versions/{version}.*/bin")))
+    for folder in folders:
+        if path := shutil.which(f"python{version}", path=folder):
+            yield path
+
+
+PYTHONS = find_pythons()
+OLDEST, NEWEST = PYTHONS[0], PYTHONS[-1]
+
+
+# What sessions share
+
+
+def group(*names: str) -> list[str]:
+    return nox.project.dependency_groups(PROJECT, *names)
+
+
+def install_wheel(session: nox.Session, extras: list[str], *others: str) -> None:
+    """Install the wheel that `build` made, with extras, and whatever else is needed."""
+    wheel = next(DIST.glob("*.whl"))
+    session.install(f"toro-sync[{','.join(extras)}] @ {wheel.as_uri()}", *others)
+    session.install("--force-reinstall", "--no-deps", str(wheel))
+
+
+def report(session: nox.Session) -> str:
+    """Where pytest notes what it ran; `.ci/run` adds these up."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w.]+", "-", session.name)
+    return f"--junit-xml={REPORTS / name}.xml"
+
+
+def pytest(session: nox.Session, *paths: str) -> None:
+    """Run tests of the checkout against the installed wheel, from outside the checkout."""
+    session.chdir(session.create_tmp())
+    config = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
+    chosen = [str(ROOT / path) for path in paths]
+    session.run("pytest", *config, report(session), *chosen, *session.posargs)
+
+
+def conform(session: nox.Session, drivers: list[str]) -> None:
+    """Run the installed suite from outside the checkout."""
+    if session.python == "3.11":
+        drivers = [driver for driver in drivers if driver != "asyncio-eager"]  # New in 3.12.
+    session.chdir(session.create_tmp())
+    adapters = [argument for driver in drivers for argument in ("--toro-adapter", driver)]
+    session.run("toro-conformance", *adapters, "-q", report(session), *session.posargs)
+
+
+# The wheel
+
+
+@nox.session(python=NEWEST)
+def build(session: nox.Session) -> None:
+    """Build the sdist, and the wheel from it, into .nox/dist."""
+    session.install(*group("packaging"))
+    shutil.rmtree(DIST, ignore_errors=True)
+    shutil.rmtree(REPORTS, ignore_errors=True)
+    session.run("python", "-m", "build", "--no-isolation", "--outdir", str(DIST), str(ROOT))
+
+
+@nox.session(python=NEWEST, requires=["build"])
+def packaging(session: nox.Session) -> None:
+    """What is in the wheel and the sdist, what imports what, and whether builds are reproducible."""
+    install_wheel(session, ["all"], *group("packaging", "test"))
+    session.run("twine", "check", "--strict", *map(str, DIST.iterdir()))
+    session.run("check-wheel-contents", "--config", str(ROOT / "pyproject.toml"), str(DIST))
+    pytest(session, "tests/packaging")
+
+
+# Behaviour
+
+
+@nox.session(python=NEWEST, requires=["build"])
+def tests(session: nox.Session) -> None:
+    """The whole of tests/, with every loop installed."""
+    install_wheel(session, ["all"], *group("test", "uvloop", "examples", "types"))
+    pytest(session, "tests")
+
+
+@nox.session(python=PYTHONS, requires=["build"])
+@nox.parametrize("backend", list(BACKENDS), ids=list(BACKENDS))
+def conformance(session: nox.Session, backend: str) -> None:
+    """The shared suite on one backend, with only its loop installed."""
+    extras, drivers = BACKENDS[backend]
+    own = [extra for extra in extras if extra in EXTRAS]
+    install_wheel(session, ["conformance", *own], *(group("uvloop") if backend == "uvloop" else []))
+    conform(session, drivers)
+
+
+@nox.session(python=PYTHONS, requires=["build"])
+@nox.parametrize("backend", list(UPSTREAM), ids=list(UPSTREAM))
+def upstream(session: nox.Session, backend: str) -> None:
+    """The loops' own tests of their primitives, run on ours."""
+    install_wheel(session, [backend] if backend in EXTRAS else [], *group("test"))
+    pytest(session, *(f"tests/upstream/{name}" for name in UPSTREAM[backend]))
+
+
+@nox.session(python=OLDEST, requires=["build"])
+def lowest(session: nox.Session) -> None:
+    """The shared suite with the lowest versions of everything that pyproject.toml allows."""
+    bounds = [bound for name, extra in EXTRAS.items() if name != "all" for bound in extra]
+    session.install(*(bound.replace(">=", "==") for bound in [*bounds, *group("uvloop")]))
+    session.install("--force-reinstall", "--no-deps", str(next(DIST.glob("*.whl"))))
+    conform(session, [driver for _, drivers in BACKENDS.values() for driver in drivers])
+
+
+@nox.session(python=NEWEST, requires=["build"])
+def examples(session: nox.Session) -> None:
+    """The example programs, each on every backend, and the code blocks of README.md."""
+    install_wheel(session, ["all"], *group("test", "examples"))
+    pytest(session, "tests/examples", "tests/packaging/test_readme.py")
+
+
+@nox.session(python=NEWEST, requires=["build"], default=False)
+def spider(session: nox.Session) -> None:
+    """Crawl Python's own documentation server with the web spider, on every backend."""
+    install_wheel(session, ["all"], *group("examples"))
+    for backend in ("asyncio", "tornado", "trio", "anyio"):
+        session.run("python", "examples/web_spider.py", "--backend", backend, *session.posargs)
+
+
+# Code
+
+
+@nox.session(python=NEWEST)
+def lint(session: nox.Session) -> None:
+    """Style, format, spelling, who may import whom, and the files of the repository's front."""
+    session.install(*group("lint"))
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("codespell")
+    session.run("lint-imports")
+    session.run("validate-pyproject", "pyproject.toml")
+    session.run("check-jsonschema", "--builtin-schema", "vendor.readthedocs", ".readthedocs.yaml")
+    workflows = map(str, Path(".github/workflows").glob("*.yml"))
+    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    session.run("zizmor", "--offline", "--quiet", ".github/workflows")
+    session.run("towncrier", "build", "--draft", "--version", "next")
+
+
+@nox.session(python=NEWEST, requires=["build"])
+def types(session: nox.Session) -> None:
+    """mypy and pyright, strict; how completely the packages are typed; code they must reject."""
+    install_wheel(session, ["all"], *group("types", "test"))
+    session.run("mypy")
+    session.run("basedpyright")
+    pytest(session, "tests/typing")
+
+
+@nox.session(python=NEWEST, requires=["build"])
+def coverage(session: nox.Session) -> None:
+    """Lines and branches of the core and the adapters that tests/ reaches."""
+    install_wheel(session, ["all"], *group("test", "uvloop", "examples", "coverage"))
+
+
+# Longer, or for one purpose
+
+
+@nox.session(python=NEWEST, requires=["build"])
+def docs(session: nox.Session) -> None:
+    """Build the site, with warnings as errors."""
+    install_wheel(session, ["all"], *group("docs"))
+    session.run("sphinx-build", "-n", "-W", "--keep-going", "docs", "docs/_build/html")
+
+
+@nox.session(python=NEWEST, requires=["build"])
+def verify(session: nox.Session) -> None:
+    """Exploration, differential runs and schedules: minutes here, `-- --full` for the long ones."""
+    install_wheel(session, ["all"], *group("test", "uvloop"))
+    session.run("python", "-m", "verification", *session.posargs)
+
+
+@nox.session(python=NEWEST, requires=["build"], default=False)
+def bench(session: nox.Session) -> None:
+    """Every scenario, ours and every peer's side by side; `-- --quick` for under a minute."""
+    install_wheel(session, ["all"], *group("bench"))
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session(python=NEWEST, default=False)
+def mutation(session: nox.Session) -> None:
+    """Mutants of the core that no test convicts."""
+    session.install("-e", ".[all]", *group("mutation"))
+    session.run("mutmut", "run", *session.posargs)
