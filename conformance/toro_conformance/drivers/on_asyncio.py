@@ -1,0 +1,104 @@
+"""asyncio: as it comes, and in debug mode."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import toro_asyncio
+
+from toro_conformance.driver import Cancel, Driver
+from toro_conformance.virtual import VirtualLoop, VirtualTime
+
+if TYPE_CHECKING:
+    from toro_conformance.driver import Body
+
+NATIVE: dict[str, tuple[type[BaseException], ...]] = {
+    "Timeout": (asyncio.TimeoutError,),
+    "Empty": (asyncio.QueueEmpty,),
+    "Full": (asyncio.QueueFull,),
+}
+if sys.version_info >= (3, 13):
+    NATIVE["ShutDown"] = (asyncio.QueueShutDown,)
+
+
+class VirtualDriver(Driver):
+    """What every driver on top of an asyncio loop has in common."""
+
+    cancelled = asyncio.CancelledError
+    undoes_grants = True
+    cancel_messages = True
+    orders_timers = True
+    shows_timers = True
+    abandons_tasks = True
+
+    new_loop: ClassVar[Callable[[], Any]] = VirtualLoop
+
+    def __init__(self) -> None:
+        self.loop: VirtualTime = type(self).new_loop()
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    def run(self, main: Body) -> None:
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.run(main())
+
+    def spawn(self, body: Body) -> Cancel:
+        task = self.loop.create_task(body())
+        if not task.done():
+            self.tasks.add(task)
+            task.add_done_callback(self._ended)
+        return task.cancel
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled():
+            task.exception()
+
+    async def settle(self) -> None:
+        await self.loop.settle()
+
+    def now(self) -> float:
+        return self.loop.time()
+
+    def tick(self, seconds: float) -> None:
+        self.loop.tick(seconds)
+
+    async def checkpoint(self) -> None:
+        await asyncio.sleep(0)
+
+    def call_at(self, when: float, callback: Callable[[], object]) -> None:
+        self.loop.call_at(when, callback)
+
+    def timer_armed(self) -> bool:
+        return self.loop.timer_armed()
+
+    def abandon(self, main: Body) -> None:
+        # Nobody will wake these tasks again; that they complain of it is not the point here.
+        self.loop.set_exception_handler(lambda loop, context: None)
+        with contextlib.closing(self.loop), _silent_tasks(self.tasks):
+            self.loop.run_until_complete(main())
+
+
+@contextlib.contextmanager
+def _silent_tasks(tasks: set[asyncio.Task[None]]) -> Iterator[None]:
+    yield
+    for task in tasks:
+        task._log_destroy_pending = False  # type: ignore[attr-defined]
+
+
+class AsyncioDriver(VirtualDriver):
+    name = "asyncio"
+    toro = toro_asyncio
+    native = NATIVE
+    waits_return_true = True
+
+
+class DebugDriver(AsyncioDriver):
+    name = "asyncio-debug"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop.set_debug(True)

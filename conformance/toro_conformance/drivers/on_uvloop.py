@@ -1,0 +1,17 @@
+"""toro_asyncio on uvloop, with the same virtual clock laid over its timers."""
+
+from __future__ import annotations
+
+import uvloop
+
+from toro_conformance.drivers.on_asyncio import AsyncioDriver
+from toro_conformance.virtual import VirtualTime
+
+
+class VirtualUvloop(VirtualTime, uvloop.Loop):
+    """uvloop runs the callbacks; when they are due, the heap decides."""
+
+
+class UvloopDriver(AsyncioDriver):
+    name = "uvloop"
+    new_loop = VirtualUvloop
