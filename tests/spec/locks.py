@@ -1,4 +1,9 @@
-"""Lock, Semaphore, BoundedSemaphore and RWLock."""
+"""Lock, Semaphore, BoundedSemaphore and RWLock.
+
+Anybody may release.  If everything that is out is only promised, a release makes
+the oldest of those promises final: it has been used up, and cannot be given back
+once more.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +29,7 @@ class LockSpec(Spec):
     def release(self) -> list[Settled]:
         if not self.held:
             raise RuntimeError("nobody holds it")
+        self.promised.clear()
         self.held = False
         return self.serve()
 
@@ -89,6 +95,9 @@ class BoundedSemaphoreSpec(SemaphoreSpec):
     def release(self) -> list[Settled]:
         if self.counter >= self.initial:
             raise ValueError("released more often than acquired")
+        permits = [person for person in self.promised if person.request == ACQUIRE]
+        if len(permits) == self.initial - self.counter:
+            self.promised.remove(permits[0])
         return super().release()
 
 
@@ -137,6 +146,9 @@ class RWLockSpec(Spec):
         holds = self.writing if request == WRITE else self.readers > 0
         if not holds:
             raise RuntimeError(f"nobody holds it to {request}")
+        promises = [person for person in self.promised if person.request == request]
+        if len(promises) == max(self.readers, self.writing):
+            self.promised.remove(promises[0])
         self.untake(request)
         return self.serve()
 

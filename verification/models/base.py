@@ -1,0 +1,118 @@
+"""One real machine and its specification, side by side, one move at a time.
+
+A *state* is a tuple of plain values: what the machine holds, and for each client
+in line or with a promise one small code saying how it asked.  Clients have no
+names in a state, so states that differ only by who is who are one state.  For a
+move both the machine and its specification are built from the state, the move is
+made on both, and everything that can be seen must be the same: who was settled, in
+which order, with what, what was raised, and the state that follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from spec import Fate, Settled
+from toro_core._waiter import COLLECTED, EXPIRED, GRANTED, REFUSED, PromptWaiter, Waiter
+
+Move = tuple[Any, ...]
+Code = tuple[Any, ...]
+Key = tuple[Any, ...]
+
+# How a client asked, and whether it still wants it.
+TWO_STEP = 0
+GHOST = 1  # in two steps; its task was cancelled and has not cleaned up yet
+PROMPT = 2
+
+FATES = {
+    GRANTED: Fate.GRANTED,
+    COLLECTED: Fate.GRANTED,
+    EXPIRED: Fate.EXPIRED,
+    REFUSED: Fate.REFUSED,
+}
+
+
+class Disagreement(AssertionError):
+    """The machine and its specification do not say the same."""
+
+
+class Step(NamedTuple):
+    """Where a move leads; *helps* if it can be part of the way back to rest."""
+
+    key: Key
+    helps: bool
+
+
+class Pair:
+    """A machine and its specification in the same state, and the clients they know."""
+
+    __slots__ = ("codes", "holders", "machine", "spec", "waiters")
+
+    def __init__(self, machine: Any, spec: Any) -> None:
+        self.machine = machine
+        self.spec = spec
+        self.waiters: list[Waiter] = []
+        self.codes: list[Code] = []
+        self.holders: list[int] = []
+
+    def client(self, code: Code) -> Waiter:
+        """One more client; its name is its number."""
+        kind = PromptWaiter if code[0] == PROMPT else Waiter
+        waiter = kind(len(self.waiters))
+        self.waiters.append(waiter)
+        self.codes.append(code)
+        return waiter
+
+
+def attempt(call: Callable[[Any], Any], subject: Any) -> Any:
+    """What *call* returns, or the exception it raises."""
+    try:
+        return call(subject)
+    except Exception as error:
+        return error
+
+
+def as_settled(waiters: Any) -> list[Settled]:
+    """What a machine returned, in the words of the specification."""
+    settled = []
+    for waiter in waiters:
+        if waiter.prompt and waiter.state is GRANTED:
+            raise Disagreement(f"{waiter} was granted, and not collected in the same step")
+        settled.append(Settled(waiter.handle, FATES[waiter.state], waiter.value))
+    return settled
+
+
+def late_signals(machine: Any, waiter: Waiter) -> None:
+    """Whatever comes after the end of a wait settles nobody (and compare() sees the rest)."""
+    before = waiter.snapshot()
+    if machine.expire(waiter) or machine.leave(waiter) or machine.collect(waiter):
+        raise Disagreement(f"a late signal to {waiter} settled somebody")
+    if waiter.snapshot() != before:
+        raise Disagreement(f"a late signal changed {waiter}")
+
+
+class Model:
+    """What is explored.  A subclass says how states are taken apart and put together."""
+
+    name: str
+    clients: int
+
+    def start(self) -> Key:
+        raise NotImplementedError
+
+    def moves(self, key: Key) -> list[Move]:
+        """Everything that may happen next."""
+        raise NotImplementedError
+
+    def play(self, key: Key, move: Move) -> Step:
+        """Make *move* on both; raise Disagreement unless they agree."""
+        raise NotImplementedError
+
+    def look(self, key: Key) -> None:
+        """Compare what can be seen without changing anything."""
+        raise NotImplementedError
+
+    def at_rest(self, key: Key) -> bool:
+        """Nobody waits, nothing is promised, and everything is back."""
+        raise NotImplementedError
