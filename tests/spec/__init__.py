@@ -15,11 +15,13 @@ A person in line is a name.  A grant comes in two modes, chosen by each person:
 from .deadlines import DeadlinesSpec
 from .line import Fate, Settled, Spec
 from .locks import BoundedSemaphoreSpec, LockSpec, RWLockSpec, SemaphoreSpec
+from .monitors import Back, MonitorSpec
 from .queues import FifoSpec, LifoSpec, PrioritySpec, QueueSpec
 from .signals import AsyncResultSpec, ConditionSpec, EventSpec
 
 __all__ = [
     "AsyncResultSpec",
+    "Back",
     "BoundedSemaphoreSpec",
     "ConditionSpec",
     "DeadlinesSpec",
@@ -28,6 +30,7 @@ __all__ = [
     "FifoSpec",
     "LifoSpec",
     "LockSpec",
+    "MonitorSpec",
     "PrioritySpec",
     "QueueSpec",
     "RWLockSpec",

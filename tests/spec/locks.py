@@ -143,11 +143,11 @@ class RWLockSpec(Spec):
             self.readers -= 1
 
     def release(self, request: str) -> list[Settled]:
-        holds = self.writing if request == WRITE else self.readers > 0
-        if not holds:
+        out = int(self.writing) if request == WRITE else self.readers
+        if out == 0:
             raise RuntimeError(f"nobody holds it to {request}")
         promises = [person for person in self.promised if person.request == request]
-        if len(promises) == max(self.readers, self.writing):
+        if len(promises) == out:
             self.promised.remove(promises[0])
         self.untake(request)
         return self.serve()

@@ -135,6 +135,10 @@ class QueueSpec(Spec):
         if self.is_over():
             getters = [person for person in self.waiting if person.request[0] == GET]
             settled += self.refuse(getters, SaysShutDown())
+        if self.unfinished == 0:
+            for person in [person for person in self.waiting if person.request[0] == JOIN]:
+                self.waiting.remove(person)
+                settled.append(Settled(person.name, Fate.GRANTED))
         return settled
 
     def first(self, kind: str) -> Person | None:
@@ -148,8 +152,6 @@ class QueueSpec(Spec):
             return getter
         if self.has_room() and (putter := self.first(PUT)):
             return putter
-        if self.unfinished == 0:
-            return self.first(JOIN)
         return None
 
     def grant(self, person: Person) -> Any:

@@ -2,12 +2,19 @@
 
 from .base import Disagreement, Model, Move
 from .locks import bounded_semaphore, lock, rwlock, semaphore
+from .monitors import MonitorModel
+from .queues import FIFO, LIFO, PRIORITY, QueueModel
 from .signals import async_result, condition, event
 
 __all__ = [
+    "FIFO",
+    "LIFO",
+    "PRIORITY",
     "Disagreement",
     "Model",
+    "MonitorModel",
     "Move",
+    "QueueModel",
     "async_result",
     "bounded_semaphore",
     "condition",

@@ -185,7 +185,8 @@ class LineModel(Model):
                 for request in range(len(self.requests))
                 for way in (TWO_STEP, PROMPT)
             ]
-            moves += [("do", name) for name in self.operations]
+            moves += [("do", name) for name, each in self.operations.items() if each.takes is not None]
+        moves += [("do", name) for name, each in self.operations.items() if each.takes is None]
         moves += [
             ("release", name)
             for name, operation in self.operations.items()

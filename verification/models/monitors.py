@@ -1,0 +1,266 @@
+"""Monitor: the condition with a lock, explored together with that lock.
+
+A state is (held, line, lock line, promised, arrived, holders):
+
+* *line*: those who wait to be told, by way;
+* *lock line*: those who want the lock, (LOCK, way), and those who come back, (BACK,
+  way) if they were told and (GONE, way) if they left, expired or all were told;
+* *promised*: those who were granted the lock and have not collected it, by way;
+* *arrived*: those told who have the lock again and have not seen it yet, by way;
+* *holders*: how many believe that they hold the lock.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from spec import Back, Fate, LockSpec, MonitorSpec, Settled
+from spec.line import Person
+from toro_core._waiter import COLLECTED, EXPIRED, GRANTED, WAITING, PromptWaiter, Waiter
+from toro_core.machines import Line, Lock, Monitor
+
+from .base import (
+    GHOST,
+    PROMPT,
+    TWO_STEP,
+    Disagreement,
+    Key,
+    Model,
+    Move,
+    Pair,
+    Step,
+    as_settled,
+    attempt,
+    late_signals,
+)
+from .lines import ways_to_leave
+
+LOCK = 0
+BACK = 1
+GONE = 2
+
+HELPFUL = frozenset({"collect", "clean up", "release", "notify all"})
+
+
+class MonitorModel(Model):
+    def __init__(self, clients: int) -> None:
+        self.name = f"Condition with a lock, {clients} clients"
+        self.clients = clients
+
+    # States.
+
+    def start(self) -> Key:
+        return (False, (), (), (), (), 0)
+
+    def at_rest(self, key: Key) -> bool:
+        return key == self.start()
+
+    def build(self, key: Key) -> Pair:
+        held, line, lock_line, promised, arrived, holders = key
+        lock, lock_spec = Lock(), LockSpec()
+        lock.held = lock_spec.held = held
+        lock.line = Line()
+        pair = Pair(Monitor(lock), MonitorSpec(lock_spec))
+        pair.machine.line = Line()
+        pair.holders = [holders]
+        for way in line:
+            waiter = self.client(pair, way, WAITING)
+            pair.machine.line[waiter] = None
+            pair.spec.line.append(waiter.handle)
+        for kind, way in lock_line:
+            self.add_to_lock_line(pair, kind, way)
+        for way in promised:
+            waiter = self.client(pair, way, GRANTED)
+            lock.line.promised[waiter] = None
+            lock_spec.promised.append(Person(waiter.handle, None, False))
+        for way in arrived:
+            waiter = self.tell(pair, way)
+            waiter.value.state = COLLECTED
+        return pair
+
+    def client(self, pair: Pair, way: int, state: Any) -> Waiter:
+        waiter = pair.client((way,))
+        waiter.state = state
+        return waiter
+
+    def add_to_lock_line(self, pair: Pair, kind: int, way: int) -> None:
+        lock, spec = pair.machine.lock, pair.spec.lock
+        if kind == LOCK:
+            waiter = self.client(pair, way, WAITING)
+            lock.line[waiter] = None
+            spec.waiting.append(Person(waiter.handle, None, waiter.prompt))
+            return
+        waiter = self.tell(pair, way) if kind == BACK else self.gone(pair, way)
+        waiter.value.state = WAITING
+        lock.line[waiter.value] = None
+        spec.waiting.append(Person(Back(waiter.handle, True), None, True))
+
+    def tell(self, pair: Pair, way: int) -> Waiter:
+        waiter = self.client(pair, way, GRANTED)
+        waiter.value = PromptWaiter(waiter.handle)
+        pair.machine.line.promised[waiter] = None
+        pair.spec.told.append(waiter.handle)
+        return waiter
+
+    def gone(self, pair: Pair, way: int) -> Waiter:
+        waiter = self.client(pair, way, EXPIRED)
+        waiter.value = PromptWaiter(waiter.handle)
+        return waiter
+
+    def compare(self, pair: Pair) -> Key:
+        machine, spec = pair.machine, pair.spec
+        lock = machine.lock
+        coming = {w.value: w for w in pair.waiters if isinstance(w.value, PromptWaiter)}
+        lock_line = [coming[w].handle if w in coming else w.handle for w in lock.line]
+        said_line = [
+            person.name.name if isinstance(person.name, Back) else person.name
+            for person in spec.lock.waiting
+        ]
+        told = [waiter.handle for waiter in machine.line.promised]
+        seen = (
+            lock.held,
+            [waiter.handle for waiter in machine.line],
+            lock_line,
+            [waiter.handle for waiter in lock.line.promised],
+            told,
+        )
+        promised = [person.name for person in spec.lock.promised]
+        said = (spec.lock.held, spec.line, said_line, promised, spec.told)
+        if seen != said:
+            raise Disagreement(f"is {seen}, should be {said}")
+        ways = [code[0] for code in pair.codes]
+        return (
+            lock.held,
+            tuple([ways[name] for name in seen[1]]),
+            tuple([self.lock_code(pair, name, w in coming) for name, w in zip(lock_line, lock.line)]),
+            tuple(sorted([ways[name] for name in promised])),
+            tuple(sorted([ways[name] for name in told if name not in lock_line])),
+            pair.holders[0],
+        )
+
+    def lock_code(self, pair: Pair, name: int, comes_back: bool) -> tuple[int, int]:
+        way = pair.codes[name][0]
+        if not comes_back:
+            return (LOCK, way)
+        if pair.waiters[name].state is GRANTED:
+            return (BACK, way)
+        return (GONE, TWO_STEP)  # nothing can happen to it but that it gets the lock
+
+    def look(self, key: Key) -> None:
+        pair = self.build(key)
+        if pair.machine.waiting != len(pair.spec.line):
+            raise Disagreement(f"{pair.machine.waiting} wait")
+
+    # Moves.
+
+    def moves(self, key: Key) -> list[Move]:
+        _, line, lock_line, promised, arrived, holders = key
+        moves: list[Move] = [
+            ("notify", 1),
+            ("notify", 2),
+            ("notify all",),
+            ("rude release",),
+        ]
+        present = len(line) + len(lock_line) + len(promised) + len(arrived) + holders
+        if present < self.clients:
+            moves += [("acquire", TWO_STEP), ("acquire", PROMPT), ("rude wait",)]
+        if holders:
+            moves += [("wait",), ("release",)]
+        for name, way in enumerate(line):
+            moves += [("expire", name), *ways_to_leave(name, way)]
+        name = len(line)
+        for kind, way in lock_line:
+            if kind == BACK:
+                moves += [("expire", name), *ways_to_leave(name, way)]
+            elif kind == LOCK:
+                moves += [(("lock", *move)) for move in ways_to_leave(name, way)]
+                moves += [("lock", "expire", name)]
+            name += 1
+        for way in promised:
+            moves += [("lock", *move) for move in ways_to_leave(name, way)]
+            if way == TWO_STEP:
+                moves.append(("lock", "collect", name))
+            name += 1
+        for way in arrived:
+            moves += [("expire", name), *ways_to_leave(name, way)]
+            if way == TWO_STEP:
+                moves.append(("collect", name))
+            name += 1
+        return moves
+
+    def play(self, key: Key, move: Move) -> Step:
+        pair = self.build(key)
+        verb, *args = move
+        helps = verb in HELPFUL
+        if verb == "lock":
+            verb, *args = args
+            helps = verb in HELPFUL
+            self.end(pair, pair.machine.lock, pair.spec.lock, verb, *args)
+        elif verb in ("wait", "rude wait"):
+            self.wait(pair, rude=verb == "rude wait")
+        elif verb == "acquire":
+            self.acquire(pair, *args)
+        elif args and verb != "notify":
+            self.end(pair, pair.machine, pair.spec, verb, *args)
+        else:
+            self.operate(pair, verb, *args)
+        return Step(self.compare(pair), helps)
+
+    def wait(self, pair: Pair, *, rude: bool) -> None:
+        waiter = pair.client((TWO_STEP,))
+        result = attempt(pair.machine.enter, waiter)
+        said = attempt(pair.spec.wait, waiter.handle)
+        if not rude:
+            pair.holders[0] -= 1
+        self.same(pair, result, said)
+
+    def acquire(self, pair: Pair, way: int) -> None:
+        waiter = pair.client((way,))
+        result = pair.machine.lock.enter(waiter)
+        self.same(pair, result, pair.spec.lock.enter(waiter.handle, prompt=waiter.prompt))
+
+    def operate(self, pair: Pair, verb: str, *args: int) -> None:
+        name = verb.replace("rude ", "").replace(" ", "_")
+        is_release = name == "release"
+        machine, spec = (
+            (pair.machine.lock, pair.spec.lock) if is_release else (pair.machine, pair.spec)
+        )
+        if verb == "release":
+            pair.holders[0] -= 1
+        result = attempt(lambda m: getattr(m, name)(*args), machine)
+        self.same(pair, result, attempt(lambda s: getattr(s, name)(*args), spec))
+
+    def end(self, pair: Pair, machine: Any, spec: Any, verb: str, name: int) -> None:
+        waiter = pair.waiters[name]
+        if verb == "cancel":
+            pair.codes[name] = (GHOST,)
+            return
+        had_lock = waiter.value is not None and waiter.value.state is COLLECTED
+        method = {"clean up": "leave"}.get(verb, verb)
+        self.same(pair, getattr(machine, method)(waiter), getattr(spec, method)(name))
+        if verb != "expire":
+            late_signals(machine, waiter)
+        if verb == "collect" or (had_lock and verb in ("leave", "clean up")):
+            pair.holders[0] += 1
+
+    def same(self, pair: Pair, result: Any, said: Any) -> None:
+        if isinstance(said, Exception):
+            if type(result) is not type(said):
+                raise Disagreement(f"gave {result!r}, should raise {said!r}")
+            return
+        expected = [
+            Settled(self.woken(each.name), each.fate, None) if isinstance(each.name, Back) else each
+            for each in said
+        ]
+        if as_settled(result) != expected:
+            raise Disagreement(f"settled {result!r}, should settle {expected}")
+        for waiter, each in zip(result, said, strict=True):
+            if waiter.prompt and each.fate is Fate.GRANTED and not self.is_told(pair, each.name):
+                pair.holders[0] += 1
+
+    def woken(self, back: Back) -> Any:
+        """Whose task must be woken: nobody's, if it is awake."""
+        return back.name if back.asleep else None
+
+    def is_told(self, pair: Pair, name: Any) -> bool:
+        return isinstance(name, Back) and name.name in pair.spec.told
