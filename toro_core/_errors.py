@@ -38,14 +38,16 @@ class Full(WouldBlock, queue.Full):
 
 
 if sys.version_info >= (3, 13):
-
-    class ShutDown(queue.ShutDown):
-        """The queue was shut down: nothing more goes in, and what was in it is gone."""
-
+    _ShutDown = queue.ShutDown
 else:
+    _ShutDown = Exception
 
-    class ShutDown(Exception):
-        """The queue was shut down: nothing more goes in, and what was in it is gone."""
+
+class ShutDown(_ShutDown):
+    """The queue was shut down: nothing more goes in, and what was in it is gone."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(args or ("the queue was shut down: no more puts, nothing left to get",)))
 
 
 class NotReady(Exception):

@@ -116,6 +116,10 @@ class Machine:
             waiter.state = COLLECTED
         return ()
 
+    def drop(self, waiter: Waiter) -> None:
+        """Nobody will ever come for *waiter*: its loop is gone."""
+        self.leave(waiter)
+
     # What there is to see.
 
     @property

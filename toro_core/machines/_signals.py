@@ -198,6 +198,13 @@ class Monitor(Machine):
         waiter.state = EXPIRED
         return self._come_back(waiter, waiter.handle)
 
+    def drop(self, waiter: Waiter) -> None:
+        """Unlike one that leaves, it does not come back for the lock."""
+        assert self.line is not None
+        self.line.pop(waiter, None)
+        self.line.promised.pop(waiter, None)
+        waiter.state = CANCELLED
+
     def _notify_first(self) -> Settled:
         line = self.line
         assert line is not None

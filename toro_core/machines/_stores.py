@@ -44,6 +44,9 @@ class Store:
         while len(self):
             self.take()
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {list(self)!r}>"
+
 
 class FirstInStore(Store):
     """First in, first out.  A place is the number of items taken before."""
@@ -156,11 +159,12 @@ class HookStore(Store):
     comes back goes before all that is in it: it was the next to go when it was taken.
     """
 
-    __slots__ = ("count", "get", "put", "returned", "taken")
+    __slots__ = ("count", "get", "own", "put", "returned", "taken")
 
-    def __init__(self, get: Callable[[], Any], put: Callable[[Any], None]) -> None:
+    def __init__(self, get: Callable[[], Any], put: Callable[[Any], None], own: Store) -> None:
         self.get = get
         self.put = put
+        self.own = own  # what hooks that are not overridden use
         self.count = 0  # items in the hooks' container
         self.returned: list[tuple[int, Any]] = []
         self.taken = 0

@@ -1,0 +1,74 @@
+"""One timer per loop, set for the earliest deadline that anyone there waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from typing import Any
+
+from toro_core import Deadlines, Waiter
+from toro_core.machines import Machine
+
+from ._wake import wake
+
+__all__ = ["alarm_of"]
+
+_A_DAY = 86400.0
+
+
+class Alarm:
+    """The deadlines of one loop.  It has a timer only while somebody waits with one."""
+
+    __slots__ = ("_at", "_deadlines", "_loop", "_timer")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = weakref.ref(loop)
+        self._deadlines = Deadlines()
+        self._timer: asyncio.TimerHandle | None = None
+        self._at = 0.0  # when the timer rings
+
+    def add(self, machine: Machine, waiter: Waiter) -> Any:
+        entry = self._deadlines.add(waiter, machine)
+        if self._timer is None or entry[0] < self._at:
+            self._set()
+        return (self, entry)
+
+    def discard(self, entry: Any) -> None:
+        self._deadlines.discard(entry)
+        if self._timer is not None and not self._deadlines:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        at = self._deadlines.next_deadline()
+        loop = self._loop()
+        if at is not None and loop is not None:
+            # No loop need understand a timer a century away: this one rings early and is
+            # set again.
+            self._at = min(at, loop.time() + _A_DAY)
+            self._timer = loop.call_at(self._at, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        loop = self._loop()
+        assert loop is not None  # it is running this
+        for machine, settled in self._deadlines.expire(loop.time()):
+            wake(machine, settled)
+        self._set()
+
+
+_alarms: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Alarm] = weakref.WeakKeyDictionary()
+
+
+def alarm_of(loop: asyncio.AbstractEventLoop) -> Alarm:
+    """The alarm of *loop*, made when first asked for."""
+    alarm = _alarms.get(loop)
+    if alarm is None:
+        # A timer that a closed loop left behind would keep that loop alive.
+        for closed in [other for other in _alarms if other.is_closed()]:
+            del _alarms[closed]
+        alarm = _alarms[loop] = Alarm(loop)
+    return alarm

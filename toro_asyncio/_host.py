@@ -1,0 +1,70 @@
+"""asyncio as a host of the coroutine shape."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+from toro_core import State, Waiter
+from toro_core.machines import Machine
+
+from ._alarm import alarm_of
+from ._wake import wake
+
+__all__ = ["HOST", "AsyncioHost"]
+
+
+class AsyncioHost:
+    """Sleeping is waiting for a future, which a cancellation can still reach after the grant."""
+
+    checkpoints = False
+
+    home = staticmethod(asyncio._get_running_loop)
+    waiter = Waiter
+    wake = staticmethod(wake)
+
+    def is_gone(self, home: asyncio.AbstractEventLoop) -> bool:
+        return home.is_closed()
+
+    def check_caller(self, home: asyncio.AbstractEventLoop | None) -> None:
+        running = asyncio._get_running_loop()
+        if running is not home and home is not None and home.is_running():
+            raise RuntimeError(
+                "tasks that wait here belong to a loop that runs in another thread;"
+                " hand the call over with loop.call_soon_threadsafe(…)"
+            )
+
+    def now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[None]:
+        future = waiter.handle = asyncio.get_running_loop().create_future()
+        return future
+
+    async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> BaseException | None:
+        last = None
+        while waiter.state is State.WAITING:
+            try:
+                await self.sleep(machine, waiter)
+            except asyncio.CancelledError as error:
+                last = error
+        return last
+
+    async def checkpoint(self) -> None:
+        await asyncio.sleep(0)
+
+    async def surface_cancellation(self) -> None:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            await asyncio.sleep(0)
+
+    def arm(self, machine: Machine, waiter: Waiter) -> Any:
+        return alarm_of(asyncio.get_running_loop()).add(machine, waiter)
+
+    def disarm(self, entry: Any) -> None:
+        alarm, deadline = entry
+        alarm.discard(deadline)
+
+
+HOST = AsyncioHost()

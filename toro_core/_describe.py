@@ -1,0 +1,36 @@
+"""How primitives describe themselves, in ``repr`` and in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ._naming import name_of
+
+__all__ = ["describe", "safe_repr", "title"]
+
+
+def describe(primitive: object, words: Iterable[str], address: bool) -> str:
+    """``<Lock 'db' at 0x7f… locked waiters[2]>``; without the address for ``str``."""
+    parts = [type(primitive).__name__]
+    name = name_of(primitive)
+    if name is not None:
+        parts.append(repr(name))
+    if address:
+        parts.append(f"at {id(primitive):#x}")
+    return f"<{' '.join((*parts, *words))}>"
+
+
+def title(primitive: object) -> str:
+    """How a message calls it: ``Lock 'db'``, or ``this Lock``."""
+    name = name_of(primitive)
+    kind = type(primitive).__name__
+    return f"this {kind}" if name is None else f"{kind} {name!r}"
+
+
+def safe_repr(value: Any) -> str:
+    """``repr(value)``, whatever its ``__repr__`` does."""
+    try:
+        return repr(value)
+    except Exception as error:
+        return f"<{type(value).__name__} whose repr raised {type(error).__name__}>"

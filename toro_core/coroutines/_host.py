@@ -1,0 +1,62 @@
+"""What a loop must offer for the coroutine shape to run on it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any, Protocol
+
+from .._waiter import Waiter
+from ..machines import Machine, Settled
+
+__all__ = ["Host"]
+
+
+class Host(Protocol):
+    """One event loop, as seen from a primitive.
+
+    A host never decides who goes next.  It puts the running task to sleep, wakes tasks
+    whose waiters are settled, and minds the clock.
+    """
+
+    @property
+    def checkpoints(self) -> bool:
+        """Must a wait that succeeds at once still yield to the loop, as on Trio?"""
+
+    def home(self) -> Any:
+        """The running loop, compared by ``is``; None outside of any."""
+
+    def is_gone(self, home: Any) -> bool:
+        """Has that loop been closed, so that nobody there will ever wake?"""
+
+    def check_caller(self, home: Any) -> None:
+        """RuntimeError if tasks of *home* cannot be woken from here, as from another thread."""
+
+    def now(self) -> float:
+        """The time on the clock that deadlines refer to."""
+
+    def waiter(self, request: Any, deadline: float | None) -> Waiter:
+        """A waiter for the running task: prompt if a grant to it cannot be undone."""
+
+    def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[Any]:
+        """Suspend the running task until ``wake`` is called for *waiter*.
+
+        If the task is cancelled meanwhile, raise.
+        """
+
+    def sleep_shielded(self, machine: Machine, waiter: Waiter) -> Awaitable[BaseException | None]:
+        """As ``sleep``, but outlast cancellations; return the last one to raise later."""
+
+    def wake(self, machine: Machine, settled: Settled) -> None:
+        """Resume the tasks behind *settled*, in this order; run none of them now."""
+
+    def checkpoint(self) -> Awaitable[Any]:
+        """Yield to the loop once, after a wait that succeeded at once."""
+
+    def surface_cancellation(self) -> Awaitable[Any]:
+        """Raise a cancellation that is pending for the running task."""
+
+    def arm(self, machine: Machine, waiter: Waiter) -> Any:
+        """See to it that ``machine.expire(waiter)`` is called at its deadline."""
+
+    def disarm(self, entry: Any) -> None:
+        """What ``arm`` returned is no longer wanted."""

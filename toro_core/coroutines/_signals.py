@@ -1,0 +1,344 @@
+"""Event, AsyncResult and Condition for loops whose waits are coroutines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+
+from .. import _errors, machines
+from .._checks import check_exception, check_n, reraise
+from .._describe import safe_repr, title
+from .._guard import Guard
+from .._statistics import ConditionStatistics, EventStatistics, ResultStatistics
+from .._time import Deadline, Span, point_in_time
+from .._waiter import EXPIRED, GRANTED, WAITING, Waiter
+from ._locks import Lock, _NoPlainWith
+from ._primitive import Primitive
+
+__all__ = ["AsyncResult", "Condition", "Event"]
+
+T = TypeVar("T")
+
+
+class Event(Primitive):
+    """A flag that tasks can wait for.
+
+    When you want it: to tell any number of tasks, present and to come, that something has
+    happened.  All who wait when ``set()`` is called are woken, even if ``clear()`` follows at
+    once; who comes after ``clear()`` waits.
+    """
+
+    __slots__ = ()
+
+    _machine: machines.Event
+    _woken: ClassVar[Any] = None  # what a successful wait returns on this loop
+
+    def __init__(self, *, name: str | None = None) -> None:
+        super().__init__(machines.Event(), name)
+
+    def is_set(self) -> bool:
+        """Is the flag set?"""
+        return self._machine.flag
+
+    def set(self) -> None:
+        """Set the flag and wake all who wait."""
+        machine = self._machine
+        if machine.line:
+            self._host.check_caller(machine.home)
+            self._host.wake(machine, machine.set())
+        else:
+            machine.flag = True
+
+    def clear(self) -> None:
+        """Reset the flag; those woken before stay woken."""
+        self._machine.clear()
+
+    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
+        """Wait until the flag is set; return at once if it is.
+
+        *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
+        from now in seconds.  Timeout if it passes first.
+        """
+        if not self._machine.flag or self._checkpoints:
+            await self._wait(self._machine, None, deadline, timeout)
+        elif deadline is not None or timeout is not None:
+            point_in_time(deadline, timeout, self._host.now)
+        return self._woken
+
+    def statistics(self) -> EventStatistics:
+        """Its state as a frozen record."""
+        return EventStatistics(self._machine.flag, self._machine.waiting)
+
+    def __bool__(self) -> NoReturn:
+        raise NotImplementedError("an Event is always true; write `if event.is_set():`")
+
+    def _words(self) -> tuple[str, ...]:
+        return ("set" if self._machine.flag else "clear", *super()._words())
+
+
+class AsyncResult(Primitive, Generic[T]):
+    """A value or an exception that is set once and can be waited for.
+
+    When you want it: to hand the outcome of something to tasks that ask for it, before or
+    after it is there.
+    """
+
+    __slots__ = ("_traceback",)
+
+    _machine: machines.AsyncResult
+    _AlreadySet: ClassVar[type[_errors.AlreadySet]] = _errors.AlreadySet
+    _NotReady: ClassVar[type[_errors.NotReady]] = _errors.NotReady
+    _cancellations: ClassVar[tuple[type[BaseException], ...]] = ()
+
+    def __init__(self, *, name: str | None = None) -> None:
+        super().__init__(machines.AsyncResult(), name)
+        self._traceback: Any = None
+
+    def set(self, value: T) -> None:
+        """Set the value and wake all who wait for it.  AlreadySet if there is a result."""
+        self._check_unset()
+        self._wake(self._machine, self._machine.set(value))
+
+    def set_exception(self, exc: BaseException | type[BaseException]) -> None:
+        """Make it fail: all who ask get *exc* raised.  AlreadySet if there is a result.
+
+        A StopIteration or GeneratorExit reaches them as the cause of a RuntimeError.  A
+        cancellation of the loop is refused with TypeError.
+        """
+        error = check_exception(exc, self._cancellations)
+        self._check_unset()
+        self._traceback = error.__traceback__
+        self._wake(self._machine, self._machine.set_exception(error))
+
+    def _check_unset(self) -> None:
+        machine = self._machine
+        if machine.ready:
+            raise self._AlreadySet(f"{title(self)} has been set and keeps its result")
+        self._check_caller(machine)
+
+    def ready(self) -> bool:
+        """Is there a value or an exception?"""
+        return self._machine.ready
+
+    @property
+    def value(self) -> T:
+        """The value, as ``get_nowait()`` gives it."""
+        return self.get_nowait()
+
+    def get_nowait(self) -> T:
+        """The value if it is there; else NotReady, or the exception that was set."""
+        machine = self._machine
+        if not machine.ready:
+            raise self._NotReady(f"{title(self)} has not been set yet; await get() to wait for it")
+        return self._result()
+
+    async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
+        """Wait for the value and return it, or raise the exception that was set.
+
+        *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
+        from now in seconds.  Timeout if it passes first; the result and other tasks are
+        not affected.
+        """
+        if self._checkpoints or not self._machine.ready:
+            await self._wait(self._machine, None, deadline, timeout)
+        elif deadline is not None or timeout is not None:
+            point_in_time(deadline, timeout, self._host.now)
+        return self._result()
+
+    def _answer(self, machine: Any, waiter: Waiter) -> None:
+        if waiter.state is EXPIRED:
+            self._timed_out()
+
+    def _result(self) -> T:
+        machine = self._machine
+        if machine.error is not None:
+            reraise(machine.error, self._traceback)
+        value: T = machine.value
+        return value
+
+    def statistics(self) -> ResultStatistics:
+        """Its state as a frozen record."""
+        return ResultStatistics(self._machine.ready, self._machine.waiting)
+
+    def _words(self) -> tuple[str, ...]:
+        machine = self._machine
+        if not machine.ready:
+            state = "unset"
+        elif machine.error is not None:
+            state = f"exception={safe_repr(machine.error)}"
+        else:
+            state = f"value={safe_repr(machine.value)}"
+        return (state, *super()._words())
+
+
+class Condition(Primitive, _NoPlainWith):
+    """A line of tasks that moves on when told to.
+
+    When you want it: to wait until some state shared with other tasks has changed, when an
+    Event would not do because the change is not once and for all.
+
+    Without a lock, wait and notify freely.  With a Lock (of the same adapter) it is a monitor:
+    ``async with condition:`` holds the lock, ``wait`` gives it up and has it again when it
+    returns or raises, whatever happens meanwhile, and wait and notify without it are a
+    RuntimeError.
+
+    A notification whose waiter did not come back, because it was cancelled, goes to the next.
+    """
+
+    __slots__ = ("_lock",)
+
+    _machine: machines.Condition | machines.Monitor
+    _lock_type: ClassVar[type[Lock]] = Lock
+    _woken: ClassVar[Any] = None
+
+    def __init__(self, lock: Lock | None = None, *, name: str | None = None) -> None:
+        if lock is None:
+            super().__init__(machines.Condition(), name)
+        elif isinstance(lock, self._lock_type):
+            super().__init__(machines.Monitor(lock._machine), name)
+        else:
+            raise TypeError(
+                f"lock must be a {self._lock_type.__module__.split('.')[0]}.Lock or None,"
+                f" not {safe_repr(lock)}"
+            )
+        self._lock = lock
+
+    # The lock.
+
+    def _its_lock(self) -> Lock:
+        if self._lock is None:
+            raise RuntimeError(f"{title(self)} has no lock: it was made without one")
+        return self._lock
+
+    async def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
+        """``acquire`` of the lock."""
+        return await self._its_lock().acquire(deadline, timeout=timeout)
+
+    def acquire_nowait(self) -> Guard:
+        """``acquire_nowait`` of the lock."""
+        return self._its_lock().acquire_nowait()
+
+    def release(self) -> None:
+        """``release`` of the lock."""
+        self._its_lock().release()
+
+    def locked(self) -> bool:
+        """``locked`` of the lock."""
+        return self._its_lock().locked()
+
+    async def __aenter__(self) -> None:
+        await self._its_lock().__aenter__()
+
+    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
+        await self._its_lock().__aexit__(exc_type, exc, tb)
+
+    # The line.
+
+    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
+        """Wait for a notification.
+
+        *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
+        from now in seconds; Timeout if it passes before the notification.  Waiting for
+        the lock afterwards has no deadline.
+        """
+        machine = self._machine
+        if isinstance(machine, machines.Monitor):
+            await self._wait_and_come_back(machine, deadline, timeout)
+        else:
+            await self._wait(machine, None, deadline, timeout)
+        return self._woken
+
+    async def wait_for(
+        self, predicate: Callable[[], T], deadline: Deadline = None, *, timeout: Span = None
+    ) -> T:
+        """Wait until *predicate()* is true, and return what it gave.
+
+        It is called once at the start and once after each notification.  The deadline
+        covers the whole.
+        """
+        host = self._host
+        when = point_in_time(deadline, timeout, host.now)
+        result = predicate()
+        if result and host.checkpoints:
+            await host.surface_cancellation()
+            await host.checkpoint()
+        while not result:
+            await self.wait(when)
+            result = predicate()
+        return result
+
+    def notify(self, n: int = 1) -> None:
+        """Wake the first *n* in line."""
+        check_n(n)
+        self._check_notify()
+        self._wake(self._lines(), self._machine.notify(n))
+
+    def notify_all(self) -> None:
+        """Wake all who are in line."""
+        self._check_notify()
+        self._wake(self._lines(), self._machine.notify_all())
+
+    def statistics(self) -> ConditionStatistics:
+        """Its state as a frozen record."""
+        lock = None if self._lock is None else self._lock.statistics()
+        locked = None if lock is None else lock.locked
+        return ConditionStatistics(self._machine.waiting, locked, lock)
+
+    def _check_notify(self) -> None:
+        self._check_held("notify")
+        self._check_caller(self._machine)
+
+    def _check_held(self, what: str) -> None:
+        if self._lock is not None and not self._lock.locked():
+            raise RuntimeError(
+                f"{what} on {title(self)} without holding its lock: write `async with condition:`"
+            )
+
+    def _lines(self) -> Any:
+        """The machine in whose line those are who are settled."""
+        return self._machine if self._lock is None else self._lock._machine
+
+    # With a lock: two lines, one wake-up.
+
+    async def _wait_and_come_back(
+        self, machine: machines.Monitor, deadline: Deadline, timeout: Span
+    ) -> None:
+        host = self._host
+        when = point_in_time(deadline, timeout, host.now)
+        self._check_held("wait")
+        if host.checkpoints or (when is not None and when <= host.now()):
+            await host.surface_cancellation()
+        if when is not None and when <= host.now():
+            self._timed_out()
+        self._bind(machine.lock)
+        self._bind(machine)
+        waiter = host.waiter(None, when)
+        self._wake(machine.lock, machine.enter(waiter))
+        entry = None if when is None else host.arm(machine, waiter)
+        try:
+            await host.sleep(machine, waiter)
+        except BaseException as error:
+            self._wake(machine.lock, machine.leave(waiter))
+            await self._come_back(machine, waiter, error)
+            raise
+        finally:
+            if entry is not None:
+                host.disarm(entry)
+        if waiter.state is EXPIRED:
+            self._timed_out()
+        if waiter.state is GRANTED:
+            machine.collect(waiter)
+
+    async def _come_back(
+        self, machine: machines.Monitor, waiter: Waiter, error: BaseException
+    ) -> None:
+        """Have the lock before *error* goes on; a cancellation meanwhile goes on in its place."""
+        again: Waiter = waiter.value
+        if again.state is not WAITING or isinstance(error, GeneratorExit):
+            return
+        later = await self._host.sleep_shielded(machine.lock, again)
+        if later is not None:
+            raise later
+
+    def _words(self) -> tuple[str, ...]:
+        return super()._words() if self._lock is None else (*super()._words(), f"lock={self._lock}")
