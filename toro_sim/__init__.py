@@ -1,0 +1,47 @@
+"""Toro on a simulated loop: ``import toro_sim as toro``, in tests.
+
+The loop is deterministic, its time is virtual, and ``explore`` runs a program under many
+schedules, cancellations and timeouts, to find one under which it fails.
+"""
+
+from ._errors import (
+    Cancelled,
+    Deadlock,
+    Endless,
+    Leftover,
+    NonDeterministic,
+    NotSimulated,
+    ScheduleFailed,
+    StillHeld,
+    TaskCancelled,
+)
+from ._exceptions import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
+from ._groups import TaskGroup, create_task_group, spawn
+from ._primitives import (
+    AsyncResult,
+    BoundedSemaphore,
+    Condition,
+    Event,
+    JoinableQueue,
+    LifoQueue,
+    Lock,
+    PriorityQueue,
+    Queue,
+    RWLock,
+    Semaphore,
+)
+from ._run import run
+from ._scopes import CancelScope, fail_after, move_on_after
+from ._state import current_task
+from ._task import Task
+from ._waits import (
+    checkpoint,
+    current_time,
+    now,
+    park,
+    settle,
+    sleep,
+    sleep_forever,
+    sleep_until,
+    unpark,
+)

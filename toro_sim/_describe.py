@@ -1,0 +1,52 @@
+"""For people: what a task waits for, where it is, and which primitive a machine belongs to."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import toro_core
+
+if TYPE_CHECKING:
+    from ._task import Task
+
+__all__ = ["awaited", "place"]
+
+_OURS = (os.path.dirname(__file__) + os.sep, os.path.dirname(toro_core.__file__) + os.sep)
+
+
+def awaited(task: Task) -> str:
+    """What *task* waits for, and where."""
+    where = place(task.coro)
+    return _what(task, task.awaits) + (f" at {where}" if where else "")
+
+
+def _what(task: Task, awaits: Any) -> str:
+    if isinstance(awaits, tuple):
+        kind, thing = awaits
+        if kind == "machine":
+            return str(_owner(task, thing))
+        return f"{kind} {thing}"
+    return str(awaits)
+
+
+def _owner(task: Task, machine: Any) -> Any:
+    """The primitive that *machine* belongs to."""
+    for ref in task.loop.primitives:
+        primitive = ref()
+        if primitive is not None and primitive._machine is machine:
+            return primitive
+    return machine
+
+
+def place(coro: Any) -> str:
+    """The innermost line of the user's own in *coro*: file, line and function."""
+    found = ""
+    while coro is not None:
+        frame = getattr(coro, "cr_frame", None) or getattr(coro, "ag_frame", None)
+        if frame is not None and not frame.f_code.co_filename.startswith(_OURS):
+            code = frame.f_code
+            name = os.path.basename(code.co_filename)
+            found = f"{name}:{frame.f_lineno} in {code.co_name}"
+        coro = getattr(coro, "cr_await", None) or getattr(coro, "ag_await", None)
+    return found

@@ -1,0 +1,24 @@
+"""Toro's exceptions, as those who catch the simulator's know them."""
+
+from __future__ import annotations
+
+import toro_core
+from toro_core import AlreadySet, NotReady, ShutDown
+
+__all__ = ["AlreadySet", "Empty", "Full", "NotReady", "ShutDown", "Timeout", "WouldBlock"]
+
+
+class Timeout(toro_core.Timeout):
+    """The deadline passed before the wait could succeed."""
+
+
+class WouldBlock(toro_core.WouldBlock):
+    """The call does not wait, and could only have succeeded by waiting."""
+
+
+class Empty(toro_core.Empty, WouldBlock):
+    """No item that is not promised to somebody; a ``queue.Empty``."""
+
+
+class Full(toro_core.Full, WouldBlock):
+    """No slot that is not promised to somebody; a ``queue.Full``."""

@@ -1,0 +1,504 @@
+"""Telling whether two runs are in the same state.
+
+A state is everything that decides how a run can go on: the tasks with their suspended frames,
+which of them are ready, the timers and the clock, and every object that can be reached from
+there.  It is written down as a stream of numbers and constants from which the graph of objects
+could be built again, and hashed to 128 bits.  Objects are numbered as they are met, so that the
+stream does not depend on addresses: equal streams mean isomorphic graphs, and isomorphic
+graphs go on in the same ways.
+
+That holds for programs that do not look at addresses, at the order of sets of objects, or at
+tracebacks, and that keep no changing state in modules, in classes or in objects made before the
+run.  Exploration needs all of that anyway, since it runs a program again and again.
+
+An object that cannot be looked into, such as a random generator written in C, makes its state
+unlike any other.  Nothing is merged then, and the report names the type.
+
+A suspended frame is its code, its position and what the garbage collector sees in it, which is
+its variables and its value stack; names of variables are added where some are not set.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextvars
+import datetime
+import decimal
+import enum
+import functools
+import gc
+import itertools
+import logging
+import marshal
+import random
+import re
+import types
+import weakref
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any
+
+from ._loop import Loop
+from ._task import Task
+
+__all__ = ["Fingerprints"]
+
+Put = Callable[[Any], None]
+Writer = Callable[["_Stream", Any], None]
+
+
+class Fingerprints:
+    """Makes fingerprints of the states of one program's runs.
+
+    *ordered* says whether the order of the ready tasks belongs to a state; it does not where
+    any of them may go first.
+    """
+
+    __slots__ = ("_ambient", "_ordered", "_stream")
+
+    def __init__(self, ordered: bool) -> None:
+        self._ordered = ordered
+        self._ambient = contextvars.copy_context()
+        self._stream = _Stream(self._ambient)
+
+    @property
+    def opaque(self) -> set[str]:
+        """Types that were met and could not be looked into."""
+        return self._stream.opaque
+
+    def of(self, loop: Loop) -> bytes:
+        """The fingerprint of the state that *loop* is in, between two steps."""
+        ready = [task.number for task in loop.ready]
+        if not self._ordered:
+            ready.sort()
+        root = (
+            loop.now,
+            ready,
+            loop.timers(),
+            list(loop.tasks.values()),
+            loop.idlers,
+            loop.failed,
+            loop.locks,
+        )
+        return self._stream.digest(root)
+
+
+class _Stream:
+    """The stream of one state, and what is kept from one state to the next."""
+
+    __slots__ = ("_ambient", "_kinds", "_pinned", "_unlike", "opaque", "out", "todo", "numbers")
+
+    def __init__(self, ambient: contextvars.Context) -> None:
+        self._ambient = ambient
+        self._kinds: dict[type, tuple[int, Writer]] = {}
+        self._pinned: dict[int, Any] = {}  # what is known by its address stays where it is
+        self._unlike = 0
+        self.opaque: set[str] = set()
+        self.out: list[Any] = []
+        self.todo: list[Any] = []
+        self.numbers: dict[int, int] = {}
+
+    def digest(self, root: Any) -> bytes:
+        out = self.out = []
+        todo = self.todo = [root]
+        self.numbers = {id(root): 0}
+        kinds = self._kinds
+        try:
+            for thing in todo:  # grows meanwhile
+                kind = type(thing)
+                try:
+                    number, write = kinds[kind]
+                except KeyError:
+                    number, write = kinds[kind] = (len(kinds), writer_for(kind))
+                out.append(number)
+                write(self, thing)
+            # Version 2: later ones depend on how often a constant is referred to.
+            return blake2b(marshal.dumps(out, 2), digest_size=16).digest()
+        finally:
+            self.out, self.todo, self.numbers = [], [], {}
+
+    def refer(self, things: Any) -> None:
+        """Write a sequence: constants as they are, others by their numbers."""
+        out, numbers, todo = self.out, self.numbers, self.todo
+        out.append(len(things))
+        for thing in things:
+            kind = type(thing)
+            if kind is int:
+                out.append((thing,))
+            elif kind in _CONSTANTS:
+                out.append(thing)
+            else:
+                key = id(thing)
+                number = numbers.get(key)
+                if number is None:
+                    number = numbers[key] = len(todo)
+                    todo.append(thing)
+                out.append(number)
+
+    def by_address(self, thing: Any) -> None:
+        """Write something that lives as long as the program."""
+        self._pinned[id(thing)] = thing
+        self.out.append((id(thing),))
+
+    def unlike_any(self, thing: Any) -> None:
+        """Write something that cannot be looked into."""
+        self.opaque.add(f"{type(thing).__module__}.{type(thing).__qualname__}")
+        self._unlike += 1
+        self.out.append((self._unlike,))
+
+    def changed_variables(self, context: contextvars.Context) -> list[Any]:
+        """The context variables that differ from what they were before the run."""
+        ambient = self._ambient
+        return [
+            part
+            for variable, value in context.items()
+            if ambient.get(variable, _ABSENT) is not value
+            for part in (variable, value)
+        ]
+
+
+_ABSENT = object()
+_CONSTANTS = frozenset({type(None), bool, float, complex, str, bytes})
+
+
+# How each kind of object is written.
+
+
+def _sequence(stream: _Stream, thing: Any) -> None:
+    stream.refer(thing)
+
+
+def _dict(stream: _Stream, thing: Any) -> None:
+    stream.refer(thing.keys())
+    stream.refer(thing.values())
+
+
+def _set(stream: _Stream, thing: Any) -> None:
+    kinds = {type(item) for item in thing}
+    if len(kinds) == 1 and kinds & {int, str, bytes}:
+        stream.refer(sorted(thing))
+    else:
+        numbers = stream.numbers
+        stream.refer(sorted(thing, key=lambda item: numbers.get(id(item), len(numbers))))
+
+
+def _deque(stream: _Stream, thing: Any) -> None:
+    stream.out.append(thing.maxlen)
+    stream.refer(thing)
+
+
+def _by_repr(stream: _Stream, thing: Any) -> None:
+    stream.out.append(repr(thing))
+
+
+def _by_reduce(stream: _Stream, thing: Any) -> None:
+    """Iterators: what remains, without moving them."""
+    stream.refer(thing.__reduce__())
+
+
+def _function(stream: _Stream, thing: Any) -> None:
+    stream.by_address(thing.__code__)
+    cells = thing.__closure__
+    stream.refer((cells, thing.__defaults__, thing.__kwdefaults__, thing.__dict__ or None))
+
+
+def _cell(stream: _Stream, thing: Any) -> None:
+    try:
+        stream.refer((thing.cell_contents,))
+    except ValueError:
+        stream.out.append(-1)
+
+
+def _method(stream: _Stream, thing: Any) -> None:
+    stream.refer((thing.__func__, thing.__self__))
+
+
+def _builtin(stream: _Stream, thing: Any) -> None:
+    owner = thing.__self__
+    if owner is None or isinstance(owner, (types.ModuleType, type)):
+        stream.by_address(thing)
+    else:
+        stream.refer((thing.__name__, owner))
+
+
+def _wrapper(stream: _Stream, thing: Any) -> None:
+    stream.refer((thing.__name__, thing.__self__))
+
+
+def _partial(stream: _Stream, thing: Any) -> None:
+    stream.refer((thing.func, thing.args, thing.keywords))
+
+
+def _by_address(stream: _Stream, thing: Any) -> None:
+    stream.by_address(thing)
+
+
+def _opaque(stream: _Stream, thing: Any) -> None:
+    stream.unlike_any(thing)
+
+
+def _weakref(stream: _Stream, thing: Any) -> None:
+    stream.refer((thing(),))
+
+
+def _exception(stream: _Stream, thing: Any) -> None:
+    state = thing.__dict__ or None
+    stream.refer((thing.args, state, thing.__cause__, thing.__context__))
+
+
+def _visited(stream: _Stream, thing: Any) -> None:
+    """Small helpers of the interpreter, which are no more than what they refer to."""
+    stream.refer(gc.get_referents(thing))
+
+
+def _coroutine(stream: _Stream, thing: Any) -> None:
+    _frame(stream, thing, thing.cr_frame, thing.cr_code)
+
+
+def _generator(stream: _Stream, thing: Any) -> None:
+    _frame(stream, thing, thing.gi_frame, thing.gi_code)
+
+
+def _async_generator(stream: _Stream, thing: Any) -> None:
+    _frame(stream, thing, thing.ag_frame, thing.ag_code)
+
+
+def _frame(stream: _Stream, owner: Any, frame: Any, code: types.CodeType) -> None:
+    stream.by_address(code)
+    if frame is None:
+        stream.out.append(-2)
+        return
+    stream.out.append(frame.f_lasti)
+    variables = frame.f_locals
+    if len(variables) != _variables(code):
+        stream.refer(tuple(variables))
+    del variables
+    # What the collector sees besides: the frame itself, its code.
+    seen = [thing for thing in gc.get_referents(owner) if type(thing) not in _FRAME_PARTS]
+    stream.refer(seen)
+
+
+_FRAME_PARTS = frozenset({types.FrameType, types.CodeType})
+
+
+@functools.cache
+def _variables(code: types.CodeType) -> int:
+    return len({*code.co_varnames, *code.co_cellvars, *code.co_freevars})
+
+
+def _task(stream: _Stream, task: Any) -> None:
+    stream.out.append(task.number)
+    context = stream.changed_variables(task.context)
+    stream.refer(
+        (
+            task.coro,
+            task.name,
+            task.daemon,
+            task.done,
+            task.cancelled,
+            task.joined,
+            task.parked,
+            task.interruptible,
+            task.abort,
+            task.value,
+            task.error,
+            task.scope,
+            task.own_scope,
+            task.delivered,
+            task.group,
+            task._result,
+            task._exception,
+            task._joiners,
+            context or None,
+        )
+    )
+
+
+def _constant(stream: _Stream, thing: Any) -> None:
+    """The loop and the like: there is one in a run."""
+
+
+WRITERS: dict[type, Writer] = {
+    tuple: _sequence,
+    list: _sequence,
+    dict: _dict,
+    collections.OrderedDict: _dict,
+    set: _set,
+    frozenset: _set,
+    collections.deque: _deque,
+    bytearray: _by_repr,
+    range: _by_repr,
+    slice: _by_repr,
+    decimal.Decimal: _by_repr,
+    datetime.datetime: _by_repr,
+    datetime.date: _by_repr,
+    datetime.time: _by_repr,
+    datetime.timedelta: _by_repr,
+    datetime.timezone: _by_repr,
+    itertools.count: _by_repr,
+    type(Ellipsis): _by_repr,
+    type(NotImplemented): _by_repr,
+    types.FunctionType: _function,
+    types.CellType: _cell,
+    types.MethodType: _method,
+    types.BuiltinFunctionType: _builtin,
+    types.MethodWrapperType: _wrapper,
+    functools.partial: _partial,
+    types.CodeType: _by_address,
+    types.ModuleType: _by_address,
+    contextvars.ContextVar: _by_address,
+    types.WrapperDescriptorType: _by_address,
+    types.MethodDescriptorType: _by_address,
+    types.ClassMethodDescriptorType: _by_address,
+    types.GetSetDescriptorType: _by_address,
+    types.MemberDescriptorType: _by_address,
+    object: _by_address,
+    weakref.ReferenceType: _weakref,
+    types.CoroutineType: _coroutine,
+    types.GeneratorType: _generator,
+    types.AsyncGeneratorType: _async_generator,
+    Task: _task,
+}
+
+
+def _random(stream: _Stream, thing: Any) -> None:
+    stream.out.append(repr(thing.getstate()))
+
+
+# Types that come from C under a name of their own only in some versions of Python.
+WRITERS[random.Random.__mro__[1]] = _random
+WRITERS[logging.Logger] = _by_address
+WRITERS[re.Pattern] = _by_repr
+WRITERS[type(functools.cache(len))] = _by_address
+
+
+async def _sample() -> Any:
+    yield None
+
+
+def _interpreter_types() -> None:
+    """Types that have no name to import them by."""
+
+    async def coroutine() -> None: ...
+
+    made = coroutine()
+    generator = _sample()
+    step = generator.__anext__()
+    for helper in (made.__await__(), step, generator.athrow(KeyError), anext(generator, None)):
+        WRITERS[type(helper)] = _visited
+        helper.close()  # type: ignore[attr-defined]
+    made.close()
+    for iterator in (
+        iter([]),
+        reversed([]),
+        iter(()),
+        iter(range(0)),
+        iter(range(1 << 70)),
+        iter(""),
+        iter("\xff"),
+        iter(b""),
+        iter(set()),
+        iter({}),
+        iter({}.values()),
+        iter({}.items()),
+        iter(collections.deque()),
+        enumerate(()),
+        zip(()),
+        map(len, ()),
+        filter(None, ()),
+        reversed(()),
+    ):
+        WRITERS[type(iterator)] = _by_reduce
+    for view in ({}.keys(), {}.values(), {}.items()):
+        WRITERS[type(view)] = _visited
+
+
+_interpreter_types()
+
+
+def writer_for(kind: type) -> Writer:
+    """How objects of *kind* are written."""
+    if kind in WRITERS:
+        return WRITERS[kind]
+    if issubclass(kind, Loop):
+        return _constant
+    if issubclass(kind, (type, enum.Enum)):
+        return _by_address
+    if not _is_heap_type(kind):
+        return _exception if issubclass(kind, BaseException) else _opaque
+    return _instance_writer(kind)
+
+
+def _instance_writer(kind: type) -> Writer:
+    """For instances of a class written in Python: their attributes, and what they derive from."""
+    base = kind
+    slots: list[Any] = []
+    while _is_heap_type(base) and base not in WRITERS:
+        if _hides_something(base):
+            return _opaque
+        base = base.__base__  # type: ignore[assignment]
+    for parent in kind.__mro__:
+        if parent not in WRITERS:
+            slots += [value.__get__ for value in _descriptors(parent)]
+    content = _content_writer(base)
+    if content is _opaque:
+        return _opaque
+
+    def write(stream: _Stream, thing: Any) -> None:
+        if content is not None:
+            content(stream, thing)
+        if slots:
+            stream.refer([_read(slot, thing) for slot in slots])
+        attributes = getattr(thing, "__dict__", None)
+        if attributes is not None:
+            stream.refer(attributes.keys())
+            stream.refer(attributes.values())
+
+    return write
+
+
+def _content_writer(base: type) -> Writer | None:
+    """For what instances are besides their attributes, by the type that they derive from."""
+    if base is object:
+        return None
+    if issubclass(base, BaseException):
+        return _exception
+    if base in _VALUES:
+        return functools.partial(_value, of=base)
+    return WRITERS.get(base, _opaque)
+
+
+def _is_heap_type(kind: type) -> bool:
+    """Made by a class statement, or in C by something like it?"""
+    return bool(kind.__flags__ & 1 << 9)
+
+
+def _hides_something(kind: type) -> bool:
+    """Are its instances larger than its descriptors explain, as those of types written in C?"""
+    names = vars(kind)
+    explained = len(_descriptors(kind)) + ("__dict__" in names) + ("__weakref__" in names)
+    base = kind.__base__
+    return base is not None and kind.__basicsize__ - base.__basicsize__ > 8 * explained
+
+
+def _descriptors(kind: type) -> list[Any]:
+    """Those of its own slots; through them, private names are seen too."""
+    return [value for value in vars(kind).values() if isinstance(value, _SLOT)]
+
+
+_SLOT = types.MemberDescriptorType
+
+
+def _read(slot: Any, thing: Any) -> Any:
+    try:
+        return slot(thing)
+    except AttributeError:
+        return _ABSENT
+
+
+_VALUES = frozenset({int, float, complex, str, bytes})
+
+
+def _value(stream: _Stream, thing: Any, of: Any) -> None:
+    stream.out.append(of.__repr__(thing))
+
