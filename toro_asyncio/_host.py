@@ -21,8 +21,10 @@ class AsyncioHost:
     checkpoints = False
 
     home = staticmethod(asyncio._get_running_loop)
-    waiter = Waiter
     wake = staticmethod(wake)
+
+    def waiter(self, request: Any, deadline: float | None) -> Waiter:
+        return Waiter(None, request, deadline)
 
     def is_gone(self, home: asyncio.AbstractEventLoop) -> bool:
         return home.is_closed()

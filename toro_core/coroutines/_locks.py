@@ -78,13 +78,14 @@ class Lock(Primitive, _NoPlainWith):
     def release(self) -> None:
         """Give the lock to the first in line, or free it.  RuntimeError if nobody holds it."""
         machine = self._machine
-        if machine.line:
-            self._host.check_caller(machine.home)
-            self._host.wake(machine, machine.release())
-        elif machine.held:
+        if not machine.held:
+            raise RuntimeError(f"{title(self)} is not held: release() without acquire()")
+        if machine.line is None:
             machine.held = False
         else:
-            raise RuntimeError(f"{title(self)} is not held: release() without acquire()")
+            if machine.line:
+                self._host.check_caller(machine.home)
+            self._wake(machine, machine.release())
 
     def locked(self) -> bool:
         """Is it held by, or promised to, somebody?"""
@@ -104,10 +105,10 @@ class Lock(Primitive, _NoPlainWith):
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
         machine = self._machine
-        if machine.line or not machine.held:
-            self.release()
-        else:
+        if machine.line is None and machine.held:
             machine.held = False
+        else:
+            self.release()
 
     def _words(self) -> tuple[str, ...]:
         return ("locked" if self._machine.held else "unlocked", *super()._words())

@@ -123,14 +123,19 @@ class AsyncResult(Primitive, Generic[T]):
     @property
     def value(self) -> T:
         """The value, as ``get_nowait()`` gives it."""
-        return self.get_nowait()
+        try:
+            return self.get_nowait()
+        finally:
+            del self  # see _result
 
     def get_nowait(self) -> T:
         """The value if it is there; else NotReady, or the exception that was set."""
-        machine = self._machine
-        if not machine.ready:
-            raise self._NotReady(f"{title(self)} has not been set yet; await get() to wait for it")
-        return self._result()
+        try:
+            if not self._machine.ready:
+                raise self._NotReady(f"{title(self)} is not set yet; await get() to wait for it")
+            return self._result()
+        finally:
+            del self  # see _result
 
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
         """Wait for the value and return it, or raise the exception that was set.
@@ -139,22 +144,31 @@ class AsyncResult(Primitive, Generic[T]):
         from now in seconds.  Timeout if it passes first; the result and other tasks are
         not affected.
         """
-        if self._checkpoints or not self._machine.ready:
-            await self._wait(self._machine, None, deadline, timeout)
-        elif deadline is not None or timeout is not None:
-            point_in_time(deadline, timeout, self._host.now)
-        return self._result()
+        try:
+            if self._checkpoints or not self._machine.ready:
+                await self._wait(self._machine, None, deadline, timeout)
+            elif deadline is not None or timeout is not None:
+                point_in_time(deadline, timeout, self._host.now)
+            return self._result()
+        finally:
+            del self  # see _result
 
     def _answer(self, machine: Any, waiter: Waiter) -> None:
         if waiter.state is EXPIRED:
             self._timed_out()
 
     def _result(self) -> T:
-        machine = self._machine
-        if machine.error is not None:
-            reraise(machine.error, self._traceback)
-        value: T = machine.value
-        return value
+        # The traceback of the stored exception holds this frame: one that held self would
+        # close a cycle.
+        machine, traceback = self._machine, self._traceback
+        del self
+        try:
+            if machine.error is not None:
+                reraise(machine.error, traceback)
+            value: T = machine.value
+            return value
+        finally:
+            del machine, traceback
 
     def statistics(self) -> ResultStatistics:
         """Its state as a frozen record."""

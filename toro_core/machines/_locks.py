@@ -34,6 +34,8 @@ class Lock(Machine):
     def release(self) -> Settled:
         if not self.held:
             raise RuntimeError("release of a lock that nobody holds")
+        if self.promised:
+            self._spend_oldest_promise()
         self.held = False
         return self._admit() if self.line else ()
 
@@ -167,6 +169,8 @@ class BoundedSemaphore(Semaphore):
             raise ValueError(
                 f"released too often: all {self.initial} permits of the semaphore are free"
             )
+        if self.promised == self.initial - self.value:
+            self._spend_oldest_promise()
         return super().release()
 
 
@@ -208,12 +212,16 @@ class RWLock(Machine):
     def release_read(self) -> Settled:
         if not self.readers:
             raise RuntimeError("release_read of an RWLock that nobody reads")
+        if self.promised == self.readers:
+            self._spend_oldest_promise()
         self.readers -= 1
         return self._admit() if self.line else ()
 
     def release_write(self) -> Settled:
         if not self.writing:
             raise RuntimeError("release_write of an RWLock that nobody writes")
+        if self.promised:
+            self._spend_oldest_promise()
         self.writing = False
         return self._admit() if self.line else ()
 

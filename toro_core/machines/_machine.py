@@ -127,6 +127,11 @@ class Machine:
         """How many wait in line."""
         return len(self.line) if self.line else 0
 
+    @property
+    def promised(self) -> int:
+        """How many have been let in and have not come yet."""
+        return len(self.line.promised) if self.line is not None else 0
+
     def everyone(self) -> Iterator[Waiter]:
         """All who wait or have been promised something."""
         if self.line is not None:
@@ -169,6 +174,13 @@ class Machine:
         return f"<{type(self).__name__} {' '.join((*fields, f'line={line!r}'))}>"
 
     # How it is done.
+
+    def _spend_oldest_promise(self) -> None:
+        """What is released was only promised: its waiter has nothing to hand back any more."""
+        assert self.line is not None
+        waiter = next(iter(self.line.promised))
+        del self.line.promised[waiter]
+        waiter.state = COLLECTED
 
     def _line(self) -> Line:
         if self.line is None:

@@ -82,8 +82,6 @@ class Queue(Machine):
         "unfinished",
     )
 
-    strict = True  # an item put later waits for one that was accepted earlier
-
     def __init__(self, maxsize: int = 0, store: Store | None = None) -> None:
         super().__init__()
         self.maxsize = maxsize
@@ -230,7 +228,9 @@ class Queue(Machine):
 
     def _is_over(self) -> bool:
         """Shut down, and nothing can come any more?"""
-        return self.shut is not OPEN and not (self.size or self.reserved)
+        if self.shut is DRAINING:
+            return not (self.size or self.reserved)
+        return self.shut is EMPTIED
 
     def _refuse_if_shut(self) -> None:
         if self.shut is not OPEN:
@@ -290,7 +290,7 @@ class Queue(Machine):
                 self._let_put(waiter, line)
 
     def _let_put(self, waiter: Waiter, line: Line) -> None:
-        if self.strict and (self.arriving or not waiter.prompt):
+        if self.store.strict and (self.arriving or not waiter.prompt):
             self.arriving.append(waiter)
         if waiter.prompt:
             waiter.state = COLLECTED
@@ -393,7 +393,6 @@ class LifoQueue(Queue):
     """Last in, first out.  A put that is only promised is not there yet."""
 
     __slots__ = ()
-    strict = False
 
     def _new_store(self) -> Store:
         return LastInStore()
@@ -403,7 +402,6 @@ class PriorityQueue(Queue):
     """Lowest first, equals in the order they were put."""
 
     __slots__ = ()
-    strict = False
 
     def _new_store(self) -> Store:
         return SortedStore()

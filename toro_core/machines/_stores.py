@@ -22,6 +22,8 @@ class Store:
 
     __slots__ = ()
 
+    strict = False  # must an item put later wait behind one whose put is only promised?
+
     def __len__(self) -> int:
         raise NotImplementedError
 
@@ -52,6 +54,8 @@ class FirstInStore(Store):
     """First in, first out.  A place is the number of items taken before."""
 
     __slots__ = ("items", "returned", "taken")
+
+    strict = True
 
     def __init__(self) -> None:
         self.items: deque[Any] = deque()
