@@ -3,8 +3,8 @@
 The tests are read from where that project is installed, so nothing of theirs is copied here.
 `borrow` loads a private copy of a test module in which some names mean ours; `cases` turns its
 `unittest` classes into parameters of one pytest test. A test that cannot hold for Toro is listed by
-name with the reason and expected to fail: one that starts to pass fails the run, so that no list can
-grow stale.
+name with the reason and expected to fail: one that starts to pass fails the run, so that no list
+grows stale.
 """
 
 import ast
@@ -48,7 +48,9 @@ def borrow(name: str, **ours: Any) -> ModuleType:
 def _without_imports_of(names: set[str], tree: ast.Module) -> ast.Module:
     for node in list(tree.body):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            node.names = [alias for alias in node.names if (alias.asname or alias.name) not in names]
+            node.names = [
+                alias for alias in node.names if (alias.asname or alias.name) not in names
+            ]
             if not node.names:
                 tree.body.remove(node)
     return tree
@@ -61,7 +63,9 @@ def cases(module: ModuleType, *, cannot_hold: dict[str, str], not_ours: str = ""
     class that tests nothing of ours.
     """
     return [
-        pytest.param(case, method, id=f"{case.__name__}.{method}", marks=_marks(case, method, cannot_hold))
+        pytest.param(
+            case, method, id=f"{case.__name__}.{method}", marks=_marks(case, method, cannot_hold)
+        )
         for case in _test_classes(module)
         if case.__name__ != not_ours
         for method in unittest.defaultTestLoader.getTestCaseNames(case)
@@ -70,9 +74,9 @@ def cases(module: ModuleType, *, cannot_hold: dict[str, str], not_ours: str = ""
 
 def _test_classes(module: ModuleType) -> Iterator[type[unittest.TestCase]]:
     for value in vars(module).values():
-        if isinstance(value, type) and issubclass(value, unittest.TestCase):
-            if value.__module__ == module.__name__:
-                yield value
+        a_test_class = isinstance(value, type) and issubclass(value, unittest.TestCase)
+        if a_test_class and value.__module__ == module.__name__:
+            yield value
 
 
 def _marks(case: type, method: str, cannot_hold: dict[str, str]) -> list[Any]:

@@ -38,7 +38,7 @@ class Mode:
     async def __aenter__(self) -> None:
         await self._side.__aenter__()
 
-    async def __aexit__(self, *exc_info: Any) -> None:
+    async def __aexit__(self, *exc_info: object) -> None:
         await self._side.__aexit__(*exc_info)
 
 
