@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TypeVar
 
 from toro_core import coroutines
@@ -60,7 +59,6 @@ class AsyncResult(_OnAsyncio, coroutines.AsyncResult[T]):
     __doc__ = coroutines.AsyncResult.__doc__
     _AlreadySet = AlreadySet
     _NotReady = NotReady
-    _cancellations = (asyncio.CancelledError,)
 
 
 class _QueueErrors:

@@ -22,6 +22,10 @@ class Host(Protocol):
     def checkpoints(self) -> bool:
         """Must a wait that succeeds at once still yield to the loop, as on Trio?"""
 
+    @property
+    def cancellations(self) -> tuple[type[BaseException], ...]:
+        """What a cancelled task of this loop sees raised."""
+
     def home(self) -> Any:
         """The running loop, compared by ``is``; None outside of any."""
 

@@ -52,16 +52,16 @@ class Primitive:
         """
         host = self._host
         when = point_in_time(deadline, timeout, host.now)
-        if host.checkpoints:
+        waiter = host.waiter(request, when)
+        if waiter.prompt:  # what it is given cannot be taken back
             await host.surface_cancellation()
         self._bind(machine)
-        waiter = host.waiter(request, when)
         settled = machine.enter(waiter)
         if waiter.state is not WAITING:
             await self._yield_once(machine, waiter, settled)
         elif when is not None and when <= host.now():
             self._wake(machine, machine.leave(waiter))
-            if not host.checkpoints:
+            if not waiter.prompt:
                 await host.surface_cancellation()
             self._timed_out()
         else:

@@ -88,7 +88,6 @@ class AsyncResult(Primitive, Generic[T]):
     _machine: machines.AsyncResult
     _AlreadySet: ClassVar[type[_errors.AlreadySet]] = _errors.AlreadySet
     _NotReady: ClassVar[type[_errors.NotReady]] = _errors.NotReady
-    _cancellations: ClassVar[tuple[type[BaseException], ...]] = ()
 
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(machines.AsyncResult(), name)
@@ -105,7 +104,7 @@ class AsyncResult(Primitive, Generic[T]):
         A StopIteration or GeneratorExit reaches them as the cause of a RuntimeError.  A
         cancellation of the loop is refused with TypeError.
         """
-        error = check_exception(exc, self._cancellations)
+        error = check_exception(exc, self._host.cancellations)
         self._check_unset()
         self._traceback = error.__traceback__
         self._wake(self._machine, self._machine.set_exception(error))
@@ -320,9 +319,8 @@ class Condition(Primitive, _NoPlainWith):
         host = self._host
         when = point_in_time(deadline, timeout, host.now)
         self._check_held("wait")
-        if host.checkpoints or (when is not None and when <= host.now()):
-            await host.surface_cancellation()
         if when is not None and when <= host.now():
+            await host.surface_cancellation()
             self._timed_out()
         self._bind(machine.lock)
         self._bind(machine)

@@ -1,0 +1,118 @@
+"""AnyIO as a host of the coroutine shape: asyncio's or Trio's, whichever runs.
+
+Built on the backends' own sleep and wake; an ``anyio.Event`` per wait would cost twice as
+much on asyncio.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.lowlevel
+
+from toro_asyncio._host import AsyncioHost
+from toro_core import Waiter
+from toro_core.machines import Machine, Settled
+
+if TYPE_CHECKING:
+    from toro_core.coroutines import Host
+    from toro_trio._host import TrioHost
+
+__all__ = ["HOST", "AnyioHost"]
+
+
+class _OnAsyncio(AsyncioHost):
+    """asyncio with AnyIO's manners: a wait always yields, and cancel scopes are heard."""
+
+    checkpoints = True
+
+    async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> BaseException | None:
+        # The shield keeps scopes out, which would else cancel in every pass of the loop; the
+        # loop in super() outlasts native cancellations, which no shield stops.
+        with anyio.CancelScope(shield=True):
+            return await super().sleep_shielded(machine, waiter)
+
+    async def surface_cancellation(self) -> None:
+        await super().surface_cancellation()
+        await anyio.lowlevel.checkpoint_if_cancelled()
+
+
+_ASYNCIO = _OnAsyncio()
+
+
+def _in_trio() -> bool:
+    """Is the running task Trio's?  Also where Trio is the guest of an asyncio loop."""
+    trio = sys.modules.get("trio")
+    return trio is not None and trio.lowlevel.in_trio_task()
+
+
+def _trio_host() -> TrioHost:
+    from toro_trio._host import HOST
+
+    return HOST
+
+
+def _host_of(home: Any) -> Host:
+    """The host of the loop or Trio run that *home* is."""
+    return _ASYNCIO if home is None or hasattr(home, "call_soon") else _trio_host()
+
+
+class AnyioHost:
+    """Passes every question to the host of the backend that runs."""
+
+    checkpoints = True
+
+    @property
+    def cancellations(self) -> tuple[type[BaseException], ...]:
+        trio = sys.modules.get("trio")
+        return _ASYNCIO.cancellations if trio is None else (asyncio.CancelledError, trio.Cancelled)
+
+    def home(self) -> Any:
+        loop = asyncio._get_running_loop()
+        if loop is not None and not _in_trio():
+            return loop
+        return _trio_host().home() if "trio" in sys.modules else None
+
+    def _here(self) -> Host:
+        return _trio_host() if _in_trio() else _ASYNCIO
+
+    def is_gone(self, home: Any) -> bool:
+        return _host_of(home).is_gone(home)
+
+    def check_caller(self, home: Any) -> None:
+        _host_of(home).check_caller(home)
+
+    def now(self) -> float:
+        return self._here().now()
+
+    def waiter(self, request: Any, deadline: float | None) -> Waiter:
+        return self._here().waiter(request, deadline)
+
+    def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[Any]:
+        return self._here().sleep(machine, waiter)
+
+    def sleep_shielded(self, machine: Machine, waiter: Waiter) -> Awaitable[BaseException | None]:
+        return self._here().sleep_shielded(machine, waiter)
+
+    def wake(self, machine: Machine, settled: Settled) -> None:
+        _host_of(machine.home).wake(machine, settled)
+
+    def checkpoint(self) -> Awaitable[Any]:
+        return self._here().checkpoint()
+
+    def surface_cancellation(self) -> Awaitable[Any]:
+        return self._here().surface_cancellation()
+
+    def arm(self, machine: Machine, waiter: Waiter) -> Any:
+        return self._here().arm(machine, waiter)
+
+    def disarm(self, entry: Any) -> None:
+        alarm, deadline = entry
+        alarm.discard(deadline)
+
+
+HOST = AnyioHost()

@@ -1,0 +1,97 @@
+"""The coroutine shape, bound to Trio."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from toro_core import coroutines
+
+from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
+from ._host import HOST
+from ._ki import protect
+
+T = TypeVar("T")
+
+
+class _OnTrio:
+    __slots__ = ()
+
+    _host = HOST
+    _Timeout = Timeout
+    _WouldBlock = WouldBlock
+
+
+@protect
+class Lock(_OnTrio, coroutines.Lock):
+    __slots__ = ()
+    __doc__ = coroutines.Lock.__doc__
+
+
+@protect
+class Semaphore(_OnTrio, coroutines.Semaphore):
+    __slots__ = ()
+    __doc__ = coroutines.Semaphore.__doc__
+
+
+@protect
+class BoundedSemaphore(Semaphore, coroutines.BoundedSemaphore):
+    __slots__ = ()
+    __doc__ = coroutines.BoundedSemaphore.__doc__
+
+
+@protect
+class RWLock(_OnTrio, coroutines.RWLock):
+    __slots__ = ()
+    __doc__ = coroutines.RWLock.__doc__
+
+
+@protect
+class Condition(_OnTrio, coroutines.Condition):
+    __slots__ = ()
+    __doc__ = coroutines.Condition.__doc__
+    _lock_type = Lock
+
+
+@protect
+class Event(_OnTrio, coroutines.Event):
+    __slots__ = ()
+    __doc__ = coroutines.Event.__doc__
+
+
+@protect
+class AsyncResult(_OnTrio, coroutines.AsyncResult[T]):
+    __slots__ = ()
+    __doc__ = coroutines.AsyncResult.__doc__
+    _AlreadySet = AlreadySet
+    _NotReady = NotReady
+
+
+class _QueueErrors:
+    __slots__ = ()
+    _Empty = Empty
+    _Full = Full
+    _ShutDown = ShutDown
+
+
+@protect
+class Queue(_OnTrio, _QueueErrors, coroutines.Queue[T]):
+    __slots__ = ()
+    __doc__ = coroutines.Queue.__doc__
+
+
+@protect
+class PriorityQueue(Queue[T], coroutines.PriorityQueue[T]):
+    __slots__ = ()
+    __doc__ = coroutines.PriorityQueue.__doc__
+
+
+@protect
+class LifoQueue(Queue[T], coroutines.LifoQueue[T]):
+    __slots__ = ()
+    __doc__ = coroutines.LifoQueue.__doc__
+
+
+@protect
+class JoinableQueue(Queue[T], coroutines.JoinableQueue[T]):
+    __slots__ = ()
+    __doc__ = coroutines.JoinableQueue.__doc__
