@@ -16,6 +16,13 @@ or, from a test module of one's own::
 This module imports no event loop and no pytest.
 """
 
+import sys
+
+if "pytest" in sys.modules:  # so that it shows what failed, and not only that it did
+    sys.modules["pytest"].register_assert_rewrite(
+        "toro_conformance.cases", "toro_conformance.world"
+    )
+
 from toro_conformance.case import case, fault, lacks, needs, perform
 from toro_conformance.driver import CAPABILITIES, Cancel, Driver
 from toro_conformance.watchdog import Hang

@@ -51,7 +51,9 @@ def perform(driver: type[Driver], body: Callable[..., Coroutine[Any, Any, None]]
         # Carried out by hand: some loops would wrap it in an exception group.
         try:
             await body(world, **arguments)
-        except Exception as error:
+        except runner.cancelled:
+            raise
+        except BaseException as error:
             errors.append(error)
         finally:
             await world.close()

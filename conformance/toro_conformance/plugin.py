@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-pytest.register_assert_rewrite("toro_conformance.cases", "toro_conformance.world")
-
-from toro_conformance.case import FIXTURE  # noqa: E402
-from toro_conformance.drivers import DRIVERS, Absent, as_drivers, installed  # noqa: E402
+from toro_conformance.case import FIXTURE
+from toro_conformance.drivers import DRIVERS, Absent, as_drivers, installed
 
 if TYPE_CHECKING:
     from toro_conformance.driver import Driver

@@ -17,10 +17,8 @@ from typing import Any
 
 import pytest
 
-pytest.register_assert_rewrite("toro_conformance.cases", "toro_conformance.world")
-
-from toro_conformance import cases  # noqa: E402
-from toro_conformance.plugin import pytest_generate_tests as _generate_tests  # noqa: E402
+from toro_conformance import cases
+from toro_conformance.plugin import pytest_generate_tests as _generate_tests
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

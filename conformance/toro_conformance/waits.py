@@ -63,17 +63,12 @@ def _read(toro: Any) -> Any:
     return lock
 
 
-def _swap_readers(lock: Any) -> None:
-    lock.release_read() if not _writing(lock) else lock.release_write()
-
-
-def _writing(lock: Any) -> bool:
+def _release_either(lock: Any) -> None:
+    """Whoever was served before holds it now, to read or to write."""
     try:
-        lock.release_read()
+        lock.release_write()
     except RuntimeError:
-        return True
-    lock.acquire_read_nowait()
-    return False
+        lock.release_read()
 
 
 def _set_event(toro: Any) -> Any:
@@ -162,14 +157,14 @@ WAITS = [
         "rwlock.acquire_read",
         _written,
         lambda lock: lock.acquire_read,
-        _swap_readers,
+        _release_either,
         lambda toro: toro.RWLock(),
     ),
     Wait(
         "rwlock.acquire_write",
         _read,
         lambda lock: lock.acquire_write,
-        _swap_readers,
+        _release_either,
         lambda toro: toro.RWLock(),
     ),
     Wait(

@@ -19,7 +19,7 @@ class Operation:
         self.state = "waiting"
         self._cancelled = cancelled
         self._outcome: Any = None
-        self._cancel: Cancel = lambda: None
+        self._cancel: Cancel | None = None
 
     def __repr__(self) -> str:
         return f"<{self.label}: {self.state} {self._outcome!r}>"
@@ -35,21 +35,31 @@ class Operation:
             raise
         else:
             self.succeed(value)
+        finally:
+            # Frames in the traceback refer to this one: an ended operation must be no cycle.
+            del self, call
+
+    def began(self, cancel: Cancel) -> None:
+        """It is cancelled by this, unless it is over already."""
+        if self.waiting:
+            self._cancel = cancel
 
     def succeed(self, value: object) -> None:
-        self.state, self._outcome = "returned", value
+        self._end("returned", value)
 
     def fail(self, error: BaseException) -> None:
-        # Without our own frame, which refers to us: an ended operation is no cycle.
-        traceback = error.__traceback__
-        self.state, self._outcome = "raised", error.with_traceback(traceback and traceback.tb_next)
+        self._end("raised", error)
 
     def cancelled_with(self, message: tuple[object, ...] = ()) -> None:
-        self.state, self._outcome = "cancelled", message
+        self._end("cancelled", message)
+
+    def _end(self, state: str, outcome: object) -> None:
+        self.state, self._outcome, self._cancel = state, outcome, None
 
     def cancel(self, *message: str) -> None:
         """Ask for it to be cancelled; it has ended at the next settle, not before."""
-        self._cancel(*message)
+        if self._cancel is not None:
+            self._cancel(*message)
 
     @property
     def waiting(self) -> bool:
@@ -102,13 +112,13 @@ class World:
     def start(self, method: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Operation:
         """Begin one operation, such as `t.start(lock.acquire, timeout=1)`."""
         operation = self._operation(method)
-        operation._cancel = self.driver.start(lambda: method(*args, **kwargs), operation)
+        operation.began(self.driver.start(lambda: method(*args, **kwargs), operation))
         return operation
 
     def spawn(self, body: Call) -> Operation:
         """Run a coroutine function in a task, on every loop."""
         operation = self._operation(body)
-        operation._cancel = self.driver.spawn(lambda: operation.perform(body))
+        operation.began(self.driver.spawn(lambda: operation.perform(body)))
         return operation
 
     async def park(

@@ -1,0 +1,244 @@
+"""One loop at a time; an idle object moves on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from toro_conformance.case import fault, needs, perform, respect_capabilities
+from toro_conformance.driver import Driver
+from toro_conformance.waits import EVERY_WAIT, WAITS, Wait, name
+from toro_conformance.world import World, waiting
+
+every_wait = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
+waits = pytest.mark.parametrize("wait", WAITS, ids=name)
+Body = Callable[[World], Any]
+
+
+def elsewhere(driver: type[Driver], body: Body) -> BaseException | None:
+    """Run a body on a second loop, in a thread, while the caller's loop stands still."""
+    outcome: list[BaseException | None] = []
+
+    def run() -> None:
+        try:
+            perform(driver, body)
+        except BaseException as error:
+            outcome.append(error)
+        else:
+            outcome.append(None)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return outcome.pop()
+
+
+@every_wait
+@fault(143)
+def test_an_idle_object_works_in_one_run_after_another(
+    toro_driver: type[Driver], wait: Wait
+) -> None:
+    thing = wait.busy(toro_driver.toro)
+
+    async def contended(t: World) -> None:
+        operation = await wait.park(t, thing)
+        operation.cancel()
+        await t.settle()
+        assert operation.cancelled
+        wait.after(thing)
+        assert waiting(thing) == 0
+
+    def free(toro: Any) -> Any:
+        made = {"lock": toro.Lock, "semaphore": toro.Semaphore, "rwlock": toro.RWLock}
+        return made.get(wait.name.split(".")[0], lambda: None)()
+
+    for _ in range(3):
+        thing = wait.busy(toro_driver.toro)
+        perform(toro_driver, contended)
+    shared = free(toro_driver.toro)
+    if shared is None:
+        return
+    acquire = "acquire" if not wait.name.startswith("rwlock") else wait.name.split(".")[1]
+    release = acquire.replace("acquire", "release")
+
+    async def use(t: World) -> None:
+        await t.finish(getattr(shared, acquire))
+        second = await t.park(getattr(shared, acquire))
+        getattr(shared, release)()
+        await t.settle()
+        assert second.returned
+        getattr(shared, release)()
+
+    for _ in range(3):
+        perform(toro_driver, use)
+
+
+@fault(143)
+def test_one_event_or_queue_serves_one_run_after_another(toro_driver: type[Driver]) -> None:
+    toro = toro_driver.toro
+    event, queue, condition = toro.Event(), toro.Queue(maxsize=1), toro.Condition()
+
+    async def use(t: World) -> None:
+        sleeper = await t.park(event.wait)
+        event.set()
+        event.clear()
+        notified = await t.park(condition.wait, timeout=1)
+        condition.notify()
+        getter = await t.park(queue.get)
+        queue.put_nowait("x")
+        await t.settle()
+        assert sleeper.returned
+        assert notified.returned
+        assert getter.value == "x"
+        queue.task_done()
+        await t.finish(queue.join)
+
+    for _ in range(3):
+        perform(toro_driver, use)
+
+
+@waits
+def test_a_second_loop_is_refused_while_someone_waits(
+    toro_driver: type[Driver], wait: Wait
+) -> None:
+    thing = wait.busy(toro_driver.toro)
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError) as caught:
+            await wait.finish(t, thing, timeout=5)
+        assert len(str(caught.value)) > 20
+
+    async def first(t: World) -> None:
+        operation = await wait.park(t, thing)
+        error = elsewhere(toro_driver, foreign)
+        if error is not None:
+            raise error
+        assert waiting(thing) == 1
+        wait.serve(thing)
+        await t.settle()
+        assert operation.returned
+
+    perform(toro_driver, first)
+
+
+@pytest.mark.parametrize("kind", ["Lock", "Semaphore", "RWLock"])
+def test_a_second_loop_is_refused_while_someone_holds(
+    toro_driver: type[Driver], kind: str
+) -> None:
+    thing = getattr(toro_driver.toro, kind)(*([None] if kind == "RWLock" else []))
+    suffix = "_read" if kind == "RWLock" else ""
+    acquire, release = getattr(thing, "acquire" + suffix), getattr(thing, "release" + suffix)
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError):
+            await t.finish(acquire, timeout=0)
+
+    async def first(t: World) -> None:
+        await t.finish(acquire)
+        error = elsewhere(toro_driver, foreign)
+        if error is not None:
+            raise error
+        release()
+        # Idle now: the other loop is as good as this one.
+        error = elsewhere(toro_driver, use)
+        if error is not None:
+            raise error
+        await use(t)
+
+    async def use(t: World) -> None:
+        await t.finish(acquire)
+        release()
+
+    perform(toro_driver, first)
+
+
+def test_the_refusal_names_both_loops(toro_driver: type[Driver]) -> None:
+    lock = toro_driver.toro.Lock()
+    messages: list[str] = []
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError) as caught:
+            await t.finish(lock.acquire)
+        messages.append(str(caught.value))
+
+    async def first(t: World) -> None:
+        await t.finish(lock.acquire)
+        error = elsewhere(toro_driver, foreign)
+        if error is not None:
+            raise error
+        lock.release()
+
+    perform(toro_driver, first)
+    assert messages
+    assert "Lock" in messages[0]
+    assert messages[0].count("0x") >= 2 or messages[0].count("<") >= 2
+
+
+@needs("abandons_tasks")
+@waits
+def test_waiters_of_a_loop_that_was_closed_are_dropped(
+    toro_driver: type[Driver], wait: Wait
+) -> None:
+    respect_capabilities(test_waiters_of_a_loop_that_was_closed_are_dropped, toro_driver)
+    thing = wait.busy(toro_driver.toro)
+    driver = toro_driver()
+    world = World(driver)
+    parked = []
+
+    async def leave_them() -> None:
+        for _ in range(2):
+            parked.append(await wait.park(world, thing, timeout=5))
+
+    driver.abandon(leave_them)
+
+    async def carry_on(t: World) -> None:
+        operation = await _park_or_idle(t, wait, thing)
+        wait.serve(thing)
+        await t.settle()
+        assert operation.returned
+        assert waiting(thing) == 0
+
+    async def release_first(t: World) -> None:
+        wait.serve(thing)
+        await t.settle()
+
+    perform(toro_driver, carry_on if wait.name not in HELD else release_first)
+
+
+HELD = ("lock.acquire", "rwlock.acquire_read", "rwlock.acquire_write", "queue.join", "queue.put")
+
+
+async def _park_or_idle(t: World, wait: Wait, thing: Any) -> Any:
+    operation = wait.start(t, thing)
+    await t.settle()
+    assert operation.waiting
+    return operation
+
+
+@needs("abandons_tasks")
+def test_what_was_promised_on_a_closed_loop_is_passed_on(toro_driver: type[Driver]) -> None:
+    respect_capabilities(test_what_was_promised_on_a_closed_loop_is_passed_on, toro_driver)
+    queue, semaphore = toro_driver.toro.Queue(), toro_driver.toro.Semaphore(0)
+    driver = toro_driver()
+    world = World(driver)
+    parked = []
+
+    async def promise_and_leave() -> None:
+        parked.append(await world.park(queue.get))
+        parked.append(await world.park(semaphore.acquire))
+        queue.put_nowait("x")
+        semaphore.release()
+
+    driver.abandon(promise_and_leave)
+    if any(operation.returned for operation in parked):
+        return  # an operation that is its Future was over before the loop was closed
+
+    async def carry_on(t: World) -> None:
+        assert await t.finish(queue.get) == "x"
+        await t.finish(semaphore.acquire)
+        assert semaphore.counter == 0
+
+    perform(toro_driver, carry_on)

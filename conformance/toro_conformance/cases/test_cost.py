@@ -1,0 +1,209 @@
+"""Linear cost, found by counting function calls: no clock, so nothing to flake."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from toro_conformance.case import case, fault
+from toro_conformance.memory import Work
+from toro_conformance.waits import ONE_AT_A_TIME, WAITS, Wait, name
+from toro_conformance.world import World, waiting
+
+SMALL, LARGE = 60, 240
+GROWTH = 5.0
+"""Four times as many must cost less than five times as much; quadratic would be sixteen."""
+
+waits = pytest.mark.parametrize("wait", WAITS, ids=name)
+one_at_a_time = pytest.mark.parametrize("wait", ONE_AT_A_TIME, ids=name)
+Scene = Callable[[int], Awaitable[Callable[[], Awaitable[None]]]]
+
+
+async def growth(scene: Scene) -> float:
+    """How much more the act of a scene costs at LARGE than at SMALL."""
+    calls = []
+    for size in (SMALL, LARGE):
+        act = await scene(size)
+        work = Work()
+        with work.counted():
+            await act()
+        calls.append(work.calls)
+    return calls[1] / calls[0]
+
+
+@waits
+@pytest.mark.parametrize("order", ["first", "last", "mixed"])
+@case
+async def test_cancelling_a_long_line_is_linear(t: World, wait: Wait, order: str) -> None:
+    async def scene(size: int) -> Any:
+        thing = wait.busy(t.toro)
+        line = [await wait.park(t, thing) for _ in range(size)]
+        if order == "last":
+            line.reverse()
+        elif order == "mixed":
+            line = line[::2] + line[1::2][::-1]
+
+        async def act() -> None:
+            for operation in line:
+                operation.cancel()
+            await t.settle()
+            assert waiting(thing) == 0
+
+        return act
+
+    assert await growth(scene) < GROWTH
+
+
+@waits
+@pytest.mark.parametrize("together", [True, False])
+@case
+async def test_expiry_of_a_long_line_is_linear(t: World, wait: Wait, together: bool) -> None:
+    async def scene(size: int) -> Any:
+        thing = wait.busy(t.toro)
+        for place in range(size):
+            # Later ones expire first, so each leaves from the end of the line.
+            await wait.park(t, thing, timeout=1 if together else 1 + (size - place) / 1024)
+
+        async def act() -> None:
+            await t.advance(2)
+            assert waiting(thing) == 0
+
+        return act
+
+    assert await growth(scene) < GROWTH * 1.2  # a heap adds a logarithm
+
+
+@one_at_a_time
+@fault(159, 161)
+@case
+async def test_serving_a_long_line_one_by_one_is_linear(t: World, wait: Wait) -> None:
+    async def scene(size: int) -> Any:
+        thing = wait.busy(t.toro)
+        line = [await wait.park(t, thing) for _ in range(size)]
+
+        async def act() -> None:
+            for operation in line:
+                wait.serve(thing)
+                await t.settle()
+                assert operation.returned
+
+        return act
+
+    assert await growth(scene) < GROWTH
+
+
+@fault(159)
+@pytest.mark.parametrize("what", ["release", "notify", "put", "get"])
+@case
+async def test_a_burst_in_one_instant_is_linear(t: World, what: str) -> None:
+    async def scene(size: int) -> Any:
+        toro = t.toro
+        thing, method, step, arguments = {
+            "release": lambda s=toro.Semaphore(0): (s, s.acquire, s.release, ()),
+            "notify": lambda c=toro.Condition(): (c, c.wait, c.notify, ()),
+            "put": lambda q=toro.Queue(): (q, q.get, lambda: q.put_nowait(1), ()),
+            "get": lambda q=toro.Queue(size, initial=range(size)): (q, q.put, q.get_nowait, (1,)),
+        }[what]()
+        line = [await t.park(method, *arguments) for _ in range(size)]
+
+        async def act() -> None:
+            for _ in range(size):
+                step()
+            await t.settle()
+            assert all(operation.returned for operation in line)
+
+        return act
+
+    assert await growth(scene) < GROWTH
+
+
+@fault(159)
+@pytest.mark.parametrize("what", ["set", "notify_all", "shutdown", "result", "task_done"])
+@case
+async def test_waking_all_at_once_is_linear(t: World, what: str) -> None:
+    async def scene(size: int) -> Any:
+        toro = t.toro
+        method, step = {
+            "set": lambda e=toro.Event(): (e.wait, e.set),
+            "notify_all": lambda c=toro.Condition(): (c.wait, c.notify_all),
+            "shutdown": lambda q=toro.Queue(): (q.get, q.shutdown),
+            "result": lambda r=toro.AsyncResult(): (r.get, lambda: r.set(1)),
+            "task_done": lambda q=toro.Queue(initial=[1]): (q.join, q.task_done),
+        }[what]()
+        line = [await t.park(method) for _ in range(size)]
+
+        async def act() -> None:
+            step()
+            await t.settle()
+            assert not any(operation.waiting for operation in line)
+
+        return act
+
+    assert await growth(scene) < GROWTH
+
+
+@fault(161)
+@case
+async def test_many_readers_at_once_are_linear(t: World) -> None:
+    async def scene(size: int) -> Any:
+        lock = t.toro.RWLock(max_readers=None)
+        lock.acquire_write_nowait()
+        line = [await t.park(lock.acquire_read) for _ in range(size)]
+
+        async def act() -> None:
+            lock.release_write()
+            await t.settle()
+            assert all(operation.returned for operation in line)
+            for _ in line:
+                lock.release_read()
+            assert not lock.locked()
+
+        return act
+
+    assert await growth(scene) < GROWTH
+
+
+@case
+async def test_the_cost_of_a_semaphore_does_not_depend_on_its_value(t: World) -> None:
+    calls = []
+    for value in (1, 10**6):
+        work = Work()
+        with work.counted():
+            semaphore = t.toro.Semaphore(value)
+            semaphore.acquire_nowait()
+            semaphore.release()
+            str(semaphore)
+        calls.append(work.calls)
+    assert calls[0] == calls[1]
+
+
+@case
+async def test_a_wake_up_resumes_only_who_can_proceed(t: World) -> None:
+    stepped = []
+
+    async def body(place: int, acquire: Any) -> None:
+        await acquire()
+        stepped.append(place)
+
+    semaphore = t.toro.Semaphore(0)
+    for place in range(20):
+        t.start(body, place, semaphore.acquire) if t.driver.cancels_tasks else t.start(
+            semaphore.acquire
+        )
+        await t.settle()
+    idle = Work()
+    with idle.counted():
+        await t.settle()
+    calls = []
+    for _ in range(3):
+        work = Work()
+        with work.counted():
+            semaphore.release()
+            await t.settle()
+        calls.append(work.calls)
+    if t.driver.cancels_tasks:
+        assert stepped == [0, 1, 2]
+    # One release costs the same however many go on sleeping.
+    assert max(calls) - min(calls) <= 4
