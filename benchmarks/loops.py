@@ -24,7 +24,10 @@ class Loop:
     turn: AsyncFunction
     """Let every other task that is ready go first."""
     tasks: Callable[[], Any]
-    """An async context that waits for the tasks started in it; ``start(function, *args)`` returns what cancels one."""
+    """An async context that waits for the tasks it was told to `start`.
+
+    `start_cancellable` also returns what cancels the task, which costs Trio a scope.
+    """
     gate: Callable[[], Any]
     """Something to `open` once, and to await with ``passed()``."""
     current: Callable[[], object]
@@ -68,15 +71,20 @@ class AsyncioTasks:
     async def __aenter__(self) -> "AsyncioTasks":
         return self
 
-    def start(self, function: AsyncFunction, *args: Any) -> Callable[[], Any]:
+    def start_cancellable(self, function: AsyncFunction, *args: Any) -> Callable[[], Any]:
         task = asyncio.ensure_future(function(*args))
         self._tasks.append(task)
         return task.cancel
 
+    start = start_cancellable
+
+    def cancel_all(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
     async def __aexit__(self, error: object, *_: object) -> None:
         if error is not None:
-            for task in self._tasks:
-                task.cancel()
+            self.cancel_all()
         for result in await asyncio.gather(*self._tasks, return_exceptions=True):
             if isinstance(result, Exception):
                 raise result
@@ -94,7 +102,7 @@ class AsyncioGate:
 
 
 @types.coroutine
-def asyncio_turn() -> Generator[None]:
+def asyncio_turn() -> Generator[None, None, None]:
     yield
 
 
@@ -156,9 +164,11 @@ class TrioTasks:
 
     async def __aenter__(self) -> "TrioTasks":
         self._nursery = await self._manager.__aenter__()
+        self.start = self._nursery.start_soon
+        self.cancel_all = self._nursery.cancel_scope.cancel
         return self
 
-    def start(self, function: AsyncFunction, *args: Any) -> Callable[[], Any]:
+    def start_cancellable(self, function: AsyncFunction, *args: Any) -> Callable[[], Any]:
         scope = self._new_scope()
 
         async def within_scope() -> None:

@@ -208,5 +208,4 @@ async def a_deadline_ends_a_wait(kit: Kit) -> bool:
 
     await lock.acquire()
     await kit.loop.together(late)
-    lock.release()
     return outcomes == [False]

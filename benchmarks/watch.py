@@ -127,7 +127,9 @@ class _Watched:
 
         return watched
 
-    def _wait(self, wait: Callable[..., Awaitable[Any]], before: str, after: str) -> Callable[..., Awaitable[Any]]:
+    def _wait(
+        self, wait: Callable[..., Awaitable[Any]], before: str, after: str
+    ) -> Callable[..., Awaitable[Any]]:
         async def watched(*args: Any, **limit: Any) -> Any:
             self._write(before, *args)
             try:
@@ -135,7 +137,9 @@ class _Watched:
             except BaseException:
                 self._write("gone")
                 raise
-            self._write("gone" if result is False else after, *(args or (result,)))  # False: aiologic's timeout
+            self._write(
+                "gone" if result is False else after, *(args or (result,))
+            )  # False: aiologic's timeout
             return result
 
         return watched
@@ -145,7 +149,9 @@ class _Watched:
 
 
 class _Scope:
-    def __init__(self, scope: AbstractAsyncContextManager[Any], write: Callable[[str], None]) -> None:
+    def __init__(
+        self, scope: AbstractAsyncContextManager[Any], write: Callable[[str], None]
+    ) -> None:
         self._scope, self._write = scope, write
 
     async def __aenter__(self) -> None:

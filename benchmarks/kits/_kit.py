@@ -30,7 +30,9 @@ class Deadline:
 class Keyword(Deadline):
     """``await wait(timeout=seconds)``."""
 
-    def __init__(self, *expired: type[BaseException], to_span: Callable[[float], Any] = float) -> None:
+    def __init__(
+        self, *expired: type[BaseException], to_span: Callable[[float], Any] = float
+    ) -> None:
         self.Expired = expired
         self._to_span = to_span
 
@@ -74,7 +76,12 @@ class AsyncBlock(Deadline):
 class Block(Deadline):
     """``with move_on_after(seconds): await wait()``; once() asks for the form that raises."""
 
-    def __init__(self, move_on: Callable[[float], Any], fail: Callable[[float], Any], *expired: type[BaseException]) -> None:
+    def __init__(
+        self,
+        move_on: Callable[[float], Any],
+        fail: Callable[[float], Any],
+        *expired: type[BaseException],
+    ) -> None:
         self.Expired = expired
         self._move_on, self._fail = move_on, fail
 

@@ -77,7 +77,13 @@ class TrioMeans(Means):
 
 def build(means: Means, pause: Callable[[], Awaitable[Any]] | None) -> SimpleNamespace:
     """The primitives over `means`, yielding by `pause` when they need not wait."""
-    token, wake, sleep, abort, sleep_within = means.token, means.wake, means.sleep, means.abort, means.sleep_within
+    token, wake, sleep, abort, sleep_within = (
+        means.token,
+        means.wake,
+        means.sleep,
+        means.abort,
+        means.sleep_within,
+    )
 
     class FloorLock:
         def __init__(self) -> None:
@@ -115,11 +121,10 @@ def build(means: Means, pause: Callable[[], Awaitable[Any]] | None) -> SimpleNam
                 self.held = False
 
     class FloorTimedLock(FloorLock):
-        async def acquire(self, timeout: float | None = None) -> None:  # type: ignore[override]
+        async def acquire(self, timeout: float | None = None) -> Any:  # type: ignore[override]
             if self.held:
                 self.line.append(place := token())
-                await sleep_within(place, timeout)  # type: ignore[arg-type]
-                return
+                return await sleep_within(place, timeout)  # type: ignore[arg-type]
             self.held = True
             if pause:
                 await pause()

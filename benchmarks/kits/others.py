@@ -52,7 +52,9 @@ class Aiologic(Kit):
         if maxsize:
             return self._operations(self._aiologic.Queue(maxsize))
         queue = self._aiologic.SimpleQueue()
-        return Queue(queue.async_put, queue.async_get, queue.put, partial(queue.green_get, blocking=False))
+        return Queue(
+            queue.async_put, queue.async_get, queue.put, partial(queue.green_get, blocking=False)
+        )
 
     def priority_queue(self) -> Queue:  # type: ignore[override]
         return self._operations(self._aiologic.PriorityQueue())
@@ -93,7 +95,12 @@ class Culsans(Kit):
     def rwlock(self) -> RWLock:  # type: ignore[override]
         lock = self._culsans.RWLock()
         reading, writing = lock.reading, lock.writing
-        return RWLock(reading.async_acquire, reading.async_release, writing.async_acquire, writing.async_release)
+        return RWLock(
+            reading.async_acquire,
+            reading.async_release,
+            writing.async_acquire,
+            writing.async_release,
+        )
 
 
 class Janus(Kit):

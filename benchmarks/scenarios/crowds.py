@@ -32,11 +32,15 @@ def all_served(log: Log, count: int) -> bool:
     """All stood in line before the first was served, and each was served once."""
     served = log.of("acquired", "waited", "got", "reading")[-count:]
     first = next(entry for entry in served if entry.what)
-    asked = [entry for entry in log[: log.index(first)] if entry.what in ("asking", "waiting", "getting")]
+    asked = [
+        entry for entry in log[: log.index(first)] if entry.what in ("asking", "waiting", "getting")
+    ]
     return len(served) == count and len(asked) >= count and log.count("gone") == 0
 
 
-async def cancel_all(kit: Kit, wait: Wait, n: int, order: str, meter: Meter, one_by_one: int = 0) -> None:
+async def cancel_all(
+    kit: Kit, wait: Wait, n: int, order: str, meter: Meter, one_by_one: int = 0
+) -> None:
     """Start n waiters, then cancel them in this order; the meter runs until the last is gone."""
     gate = kit.loop.gate()
     gone = Countdown(n, gate)
@@ -48,7 +52,7 @@ async def cancel_all(kit: Kit, wait: Wait, n: int, order: str, meter: Meter, one
             gone()
 
     async with kit.loop.tasks() as tasks:
-        cancel = [tasks.start(waiter) for _ in range(n)]
+        cancel = [tasks.start_cancellable(waiter) for _ in range(n)]
         await kit.loop.settle(one_by_one)
         with meter:
             for place in ORDERS[order](n):
@@ -146,7 +150,9 @@ cancellations("queue", empty_queue)
 
 
 def expiries(order: str) -> None:
-    @scenario(f"crowd/expire/lock/{order}", "lock", "deadline", unit="waiter", claim=all_leave, crowd=True)
+    @scenario(
+        f"crowd/expire/lock/{order}", "lock", "deadline", unit="waiter", claim=all_leave, crowd=True
+    )
     async def body(kit: Kit, count: int, meter: Meter) -> None:
         await expire_all(kit, await held_lock(kit, timed=True), count, order, meter)
 
@@ -205,7 +211,13 @@ async def notify_burst(kit: Kit, count: int, meter: Meter) -> None:
     await serve_all(kit, condition.wait, count, partial(repeat, condition.notify, count), meter)
 
 
-@scenario("crowd/readers", "rwlock", unit="reader", claim=lambda log, count: log.count("reading") == count, crowd=True)
+@scenario(
+    "crowd/readers",
+    "rwlock",
+    unit="reader",
+    claim=lambda log, count: log.count("reading") == count,
+    crowd=True,
+)
 async def readers(kit: Kit, count: int, meter: Meter) -> None:
     """All read at once, and then all stop."""
     lock = kit.rwlock()

@@ -15,7 +15,11 @@ def undisturbed(log: Log, count: int) -> bool:
 
 def handed_over(log: Log, count: int, limit: int = 1) -> bool:
     """At least nine in ten acquisitions come from another task, and no more than `limit` hold at once."""
-    return log.count("acquired") == count and log.most_held() == limit and log.handed_over() >= 0.9 * (count - 1)
+    return (
+        log.count("acquired") == count
+        and log.most_held() == limit
+        and log.handed_over() >= 0.9 * (count - 1)
+    )
 
 
 async def explicit(lock: Lock, count: int, meter: Meter) -> None:
@@ -61,7 +65,13 @@ async def semaphore_scoped(kit: Kit, count: int, meter: Meter) -> None:
     await scoped(kit.semaphore(5), count, meter)
 
 
-@scenario("semaphore/free/deadline", "semaphore", "deadline", unit="acquire and release", claim=undisturbed)
+@scenario(
+    "semaphore/free/deadline",
+    "semaphore",
+    "deadline",
+    unit="acquire and release",
+    claim=undisturbed,
+)
 async def semaphore_deadline(kit: Kit, count: int, meter: Meter) -> None:
     semaphore = kit.timed_semaphore(5)
     with meter:
@@ -71,7 +81,7 @@ async def semaphore_deadline(kit: Kit, count: int, meter: Meter) -> None:
 async def contend(kit: Kit, lock: Lock, tasks: int, count: int, meter: Meter) -> int:
     """Each of `tasks` acquires again and again and holds for one turn of the loop."""
     acquire, release, turn = lock.acquire, lock.release, kit.loop.turn
-    each = max(1, count // tasks)
+    each = max(20, count // tasks)  # so that starting the tasks hardly shows
 
     async def worker() -> None:
         for _ in range(each):
@@ -102,7 +112,13 @@ contended("semaphore", tasks=2, limit=1)
 contended("semaphore", tasks=100, limit=5)
 
 
-@scenario("lock/waiting/deadline", "lock", "deadline", unit="acquire, hold for a turn, release", claim=handed_over)
+@scenario(
+    "lock/waiting/deadline",
+    "lock",
+    "deadline",
+    unit="acquire, hold for a turn, release",
+    claim=handed_over,
+)
 async def lock_waits_within(kit: Kit, count: int, meter: Meter) -> int:
     """Ten tasks, each acquiring with a deadline that does not fire."""
     lock = kit.timed_lock()

@@ -26,8 +26,10 @@ def bounded(log: Log, count: int, maxsize: int, pairs: int) -> bool:
         and sorted(got) == sorted(put)
         and (got == put or pairs > 1)
         and not {entry.task for entry in log.of("got")} & {entry.task for entry in log.of("put")}
-        and log.most_queued() <= maxsize + pairs  # what has been taken by tasks that did not yet say so
-        and log.had_to_wait("putting", "put") + log.had_to_wait("getting", "got") >= count // (2 * maxsize)
+        and log.most_queued()
+        <= maxsize + pairs  # what has been taken by tasks that did not yet say so
+        and log.had_to_wait("putting", "put") + log.had_to_wait("getting", "got")
+        >= count // (2 * maxsize)
     )
 
 
@@ -151,7 +153,9 @@ async def join(kit: Kit, count: int, meter: Meter) -> int:
     return rounds * BATCH
 
 
-@scenario("queue/free/deadline", "queue", "deadline", unit="put_nowait and get", claim=item_was_there)
+@scenario(
+    "queue/free/deadline", "queue", "deadline", unit="put_nowait and get", claim=item_was_there
+)
 async def get_within(kit: Kit, count: int, meter: Meter) -> None:
     queue = kit.timed_queue(0)
     put = queue.put_nowait

@@ -23,7 +23,11 @@ def mixed(log: Log, count: int, writes: float) -> bool:
         if writing > 1 or writing and reading:
             return False
     share = log.count("wrote") / count
-    return log.count("read") + log.count("wrote") == count and together > 1 and abs(share - writes) < 0.05
+    return (
+        log.count("read") + log.count("wrote") == count
+        and together > 1
+        and abs(share - writes) < 0.05
+    )
 
 
 @scenario("rwlock/free/read", "rwlock", unit="acquire and release", claim=undisturbed)

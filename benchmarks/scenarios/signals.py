@@ -97,7 +97,9 @@ async def bare_ping_pong(kit: Kit, count: int, meter: Meter) -> int:
     return await ping_pong(kit, kit.bare_condition(), count, meter)
 
 
-async def notify_all(kit: Kit, condition: Condition, count: int, meter: Meter, busy: bool = False) -> int:
+async def notify_all(
+    kit: Kit, condition: Condition, count: int, meter: Meter, busy: bool = False
+) -> int:
     """A party waits and is notified; if `busy`, each holds the lock for one turn."""
     turn, wait, scope = kit.loop.turn, condition.wait, condition.scope
     rounds = max(1, count // PARTY)
@@ -136,7 +138,12 @@ async def condition_notify_all(kit: Kit, count: int, meter: Meter) -> int:
     return await notify_all(kit, kit.condition(), count, meter)
 
 
-@scenario("condition/notify-all-200-busy", "condition", unit="waiter, each holding for a turn", claim=all_woken_at_once)
+@scenario(
+    "condition/notify-all-200-busy",
+    "condition",
+    unit="waiter, each holding for a turn",
+    claim=all_woken_at_once,
+)
 async def condition_notify_all_busy(kit: Kit, count: int, meter: Meter) -> int:
     return await notify_all(kit, kit.condition(), count, meter, busy=True)
 
