@@ -15,7 +15,10 @@ from ._errors import (
     StillHeld,
     TaskCancelled,
 )
+from ._decorator import explored
 from ._exceptions import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
+from ._exhaustive import Exhaustive
+from ._explore import explore
 from ._groups import TaskGroup, create_task_group, spawn
 from ._primitives import (
     AsyncResult,
@@ -30,10 +33,15 @@ from ._primitives import (
     RWLock,
     Semaphore,
 )
+from ._program import replay
+from ._random import PCT, Random
+from ._report import Failure, Report
 from ._run import run
+from ._schedule import Schedule
 from ._scopes import CancelScope, fail_after, move_on_after
 from ._state import current_task
 from ._task import Task
+from ._trace import Step, Trace
 from ._waits import (
     checkpoint,
     current_time,

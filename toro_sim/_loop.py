@@ -239,7 +239,11 @@ class Loop:
         """Step after step, until nobody can go on or main has failed."""
         ready = self.ready
         choose = None if self.chooser is None else self.chooser.choose
-        while (ready or self._others_wait(main)) and main._exception is None:
+        while main._exception is None:
+            if not ready:
+                if not self._others_wait(main):
+                    return
+                continue
             if self.steps >= self.max_steps:
                 raise Endless(
                     f"not over after {self.steps} steps, at {self.now:g} s of virtual time; does"

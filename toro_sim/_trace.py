@@ -1,0 +1,111 @@
+"""What happened in a run, step by step, for people to read."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from ._describe import awaited
+from ._loop import Loop
+from ._schedule import CLOCK, Schedule
+
+if TYPE_CHECKING:
+    from ._task import Task
+
+__all__ = ["Recording", "Step", "Trace"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One step of a task, or something that came from outside."""
+
+    number: int
+    time: float
+    """On the virtual clock, in seconds."""
+    task: str
+    what: str
+    chosen: bool
+    """Did the schedule depart here from the order in which tasks became ready?"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Trace:
+    """A run: under which schedule, and what happened; ``str()`` is a table of it.
+
+    ``>`` marks the steps at which the schedule departs from the order in which tasks became
+    ready.
+    """
+
+    schedule: Schedule
+    steps: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        width = max((len(step.task) for step in self.steps), default=0)
+        lines = [
+            f"{'>' if step.chosen else ' '} {step.number:>4}  {step.time:>8g}s  "
+            f"{step.task:<{width}}  {step.what}"
+            for step in self.steps
+        ]
+        return "\n".join(lines)
+
+
+class Recording(Loop):
+    """A loop that writes down what happens.  Slower, so it is used to repeat a run."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.recorded: list[Step] = []
+        self._waits: dict[Task, str] = {}
+
+    def _step(self, task: Task) -> None:
+        number, was_first = self.steps, not self._departed()
+        how = self._resumption(task)
+        before, started = set(self.ready), self._started
+        super()._step(task)
+        words = [how]
+        if self._started > started:
+            new = [each.name for each in self.ready if each.number >= started]
+            words.append(f"starts {', '.join(new)}")
+        woken = [each.name for each in self.ready if each not in before and each is not task]
+        woken = [name for name in woken if name not in words[-1]]
+        if woken:
+            words.append(f"wakes {', '.join(woken)}")
+        words.append(self._suspension(task))
+        self._record(number, task.name, "; ".join(words), not was_first)
+
+    def outside(self, choice: int) -> None:
+        """The schedule cancels a task or moves the clock."""
+        if choice == CLOCK:
+            self._record(self.steps, "-", f"the clock moves on to {self.now:g}s", True)
+        else:
+            name = self.tasks[~choice].name
+            self._record(self.steps, "-", f"{name} is cancelled", True)
+
+    def trace(self) -> Trace:
+        """What has been recorded, with the choices that were made."""
+        chooser: Any = self.chooser
+        return Trace(chooser.schedule(), tuple(self.recorded))
+
+    def _departed(self) -> bool:
+        taken = getattr(self.chooser, "taken", ())
+        return bool(taken) and taken[-1][0] == self.steps and 0 <= taken[-1][1] < CLOCK
+
+    def _resumption(self, task: Task) -> str:
+        if task not in self._waits:
+            return "begins" if task.error is None else "is cancelled before it begins"
+        if task.error is not None:
+            return f"gets {type(task.error).__name__} at its wait for {self._waits[task]}"
+        return f"has waited for {self._waits[task]}"
+
+    def _suspension(self, task: Task) -> str:
+        if task.done:
+            if task.cancelled:
+                return "ends cancelled"
+            if task.exception is not None:
+                return f"fails with {type(task.exception).__name__}: {task.exception}"
+            return "ends"
+        self._waits[task] = awaited(task)
+        return f"waits for {self._waits[task]}"
+
+    def _record(self, number: int, task: str, what: str, chosen: bool) -> None:
+        self.recorded.append(Step(number, self.now, task, what, chosen))
