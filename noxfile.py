@@ -46,6 +46,14 @@ UPSTREAM = {
     "trio": ["test_trio.py"],
 }
 
+SCHEMAS = {
+    "citation-file-format": "CITATION.cff",
+    "dependabot": ".github/dependabot.yml",
+    "github-issue-forms": ".github/ISSUE_TEMPLATE/*.yml",
+    "github-workflows": ".github/workflows/*.yml",
+    "readthedocs": ".readthedocs.yaml",
+}
+
 
 # Interpreters
 
@@ -207,9 +215,8 @@ def lint(session: nox.Session) -> None:
     session.run("codespell")
     session.run("lint-imports")
     session.run("validate-pyproject", "pyproject.toml")
-    session.run("check-jsonschema", "--builtin-schema", "vendor.readthedocs", ".readthedocs.yaml")
-    workflows = map(str, Path(".github/workflows").glob("*.yml"))
-    session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", *workflows)
+    for schema, files in SCHEMAS.items():
+        session.run("check-jsonschema", "--builtin-schema", f"vendor.{schema}", *glob.glob(files))
     session.run("zizmor", "--offline", "--quiet", ".github/workflows")
     session.run("towncrier", "build", "--draft", "--version", "next")
 
