@@ -28,7 +28,9 @@ def check_max_readers(max_readers: object) -> int | None:
     if not _is_int(max_readers):
         raise TypeError(f"max_readers must be an int or None for no limit, not {max_readers!r}")
     if max_readers < 1:  # type: ignore[operator]
-        raise ValueError(f"max_readers must be 1 or more, or None for no limit, not {max_readers!r}")
+        raise ValueError(
+            f"max_readers must be 1 or more, or None for no limit, not {max_readers!r}"
+        )
     return max_readers  # type: ignore[return-value]
 
 

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-from .. import _errors, machines
-from .._checks import check_exception, check_n, reraise
-from .._describe import safe_repr, title
+from .. import machines, plain
 from .._guard import Guard
-from .._statistics import ConditionStatistics, EventStatistics, ResultStatistics
 from .._time import Deadline, Span, point_in_time
 from .._waiter import EXPIRED, GRANTED, WAITING, Waiter
-from ._locks import Lock, _NoPlainWith
+from ._locks import Lock
 from ._primitive import Primitive
 
 __all__ = ["AsyncResult", "Condition", "Event"]
@@ -20,7 +17,7 @@ __all__ = ["AsyncResult", "Condition", "Event"]
 T = TypeVar("T")
 
 
-class Event(Primitive):
+class Event(Primitive, plain.Event):
     """A flag that tasks can wait for.
 
     When you want it: to tell any number of tasks, present and to come, that something has
@@ -29,29 +26,6 @@ class Event(Primitive):
     """
 
     __slots__ = ()
-
-    _machine: machines.Event
-    _woken: ClassVar[Any] = None  # what a successful wait returns on this loop
-
-    def __init__(self, *, name: str | None = None) -> None:
-        super().__init__(machines.Event(), name)
-
-    def is_set(self) -> bool:
-        """Is the flag set?"""
-        return self._machine.flag
-
-    def set(self) -> None:
-        """Set the flag and wake all who wait."""
-        machine = self._machine
-        if machine.line:
-            self._host.check_caller(machine.home)
-            self._host.wake(machine, machine.set())
-        else:
-            machine.flag = True
-
-    def clear(self) -> None:
-        """Reset the flag; those woken before stay woken."""
-        self._machine.clear()
 
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
         """Wait until the flag is set; return at once if it is.
@@ -65,76 +39,15 @@ class Event(Primitive):
             point_in_time(deadline, timeout, self._host.now)
         return self._woken
 
-    def statistics(self) -> EventStatistics:
-        """Its state as a frozen record."""
-        return EventStatistics(self._machine.flag, self._machine.waiting)
 
-    def __bool__(self) -> NoReturn:
-        raise NotImplementedError("an Event is always true; write `if event.is_set():`")
-
-    def _words(self) -> tuple[str, ...]:
-        return ("set" if self._machine.flag else "clear", *super()._words())
-
-
-class AsyncResult(Primitive, Generic[T]):
+class AsyncResult(Primitive, plain.AsyncResult[T]):
     """A value or an exception that is set once and can be waited for.
 
     When you want it: to hand the outcome of something to tasks that ask for it, before or
     after it is there.
     """
 
-    __slots__ = ("_traceback",)
-
-    _machine: machines.AsyncResult
-    _AlreadySet: ClassVar[type[_errors.AlreadySet]] = _errors.AlreadySet
-    _NotReady: ClassVar[type[_errors.NotReady]] = _errors.NotReady
-
-    def __init__(self, *, name: str | None = None) -> None:
-        super().__init__(machines.AsyncResult(), name)
-        self._traceback: Any = None
-
-    def set(self, value: T) -> None:
-        """Set the value and wake all who wait for it.  AlreadySet if there is a result."""
-        self._check_unset()
-        self._wake(self._machine, self._machine.set(value))
-
-    def set_exception(self, exc: BaseException | type[BaseException]) -> None:
-        """Make it fail: all who ask get *exc* raised.  AlreadySet if there is a result.
-
-        A StopIteration or GeneratorExit reaches them as the cause of a RuntimeError.  A
-        cancellation of the loop is refused with TypeError.
-        """
-        error = check_exception(exc, self._host.cancellations)
-        self._check_unset()
-        self._traceback = error.__traceback__
-        self._wake(self._machine, self._machine.set_exception(error))
-
-    def _check_unset(self) -> None:
-        machine = self._machine
-        if machine.ready:
-            raise self._AlreadySet(f"{title(self)} has been set and keeps its result")
-        self._check_caller(machine)
-
-    def ready(self) -> bool:
-        """Is there a value or an exception?"""
-        return self._machine.ready
-
-    @property
-    def value(self) -> T:
-        """The value, as ``get_nowait()`` gives it."""
-        try:
-            return self.get_nowait()
-        finally:
-            del self  # see _result
-
-    def get_nowait(self) -> T:
-        """The value if it is there; else NotReady, or the exception that was set."""
-        try:
-            if not self._machine.ready:
-                raise self._NotReady(f"{title(self)} is not set yet; await get() to wait for it")
-            return self._result()
-        finally:
-            del self  # see _result
+    __slots__ = ()
 
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
         """Wait for the value and return it, or raise the exception that was set.
@@ -156,35 +69,8 @@ class AsyncResult(Primitive, Generic[T]):
         if waiter.state is EXPIRED:
             self._timed_out()
 
-    def _result(self) -> T:
-        # The traceback of the stored exception holds this frame: one that held self would
-        # close a cycle.
-        machine, traceback = self._machine, self._traceback
-        del self
-        try:
-            if machine.error is not None:
-                reraise(machine.error, traceback)
-            value: T = machine.value
-            return value
-        finally:
-            del machine, traceback
 
-    def statistics(self) -> ResultStatistics:
-        """Its state as a frozen record."""
-        return ResultStatistics(self._machine.ready, self._machine.waiting)
-
-    def _words(self) -> tuple[str, ...]:
-        machine = self._machine
-        if not machine.ready:
-            state = "unset"
-        elif machine.error is not None:
-            state = f"exception={safe_repr(machine.error)}"
-        else:
-            state = f"value={safe_repr(machine.value)}"
-        return (state, *super()._words())
-
-
-class Condition(Primitive, _NoPlainWith):
+class Condition(Primitive, plain.Condition):
     """A line of tasks that moves on when told to.
 
     When you want it: to wait until some state shared with other tasks has changed, when an
@@ -198,54 +84,25 @@ class Condition(Primitive, _NoPlainWith):
     A notification whose waiter did not come back, because it was cancelled, goes to the next.
     """
 
-    __slots__ = ("_lock",)
+    __slots__ = ()
 
-    _machine: machines.Condition | machines.Monitor
-    _lock_type: ClassVar[type[Lock]] = Lock
-    _woken: ClassVar[Any] = None
-
-    def __init__(self, lock: Lock | None = None, *, name: str | None = None) -> None:
-        if lock is None:
-            super().__init__(machines.Condition(), name)
-        elif isinstance(lock, self._lock_type):
-            super().__init__(machines.Monitor(lock._machine), name)
-        else:
-            raise TypeError(
-                f"lock must be a {self._lock_type.__module__.split('.')[0]}.Lock or None,"
-                f" not {safe_repr(lock)}"
-            )
-        self._lock = lock
-
-    # The lock.
+    _lock: Lock | None
+    _lock_type = Lock
 
     def _its_lock(self) -> Lock:
-        if self._lock is None:
-            raise RuntimeError(f"{title(self)} has no lock: it was made without one")
-        return self._lock
+        lock = super()._its_lock()
+        assert isinstance(lock, Lock)
+        return lock
 
     async def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
         """``acquire`` of the lock."""
         return await self._its_lock().acquire(deadline, timeout=timeout)
-
-    def acquire_nowait(self) -> Guard:
-        """``acquire_nowait`` of the lock."""
-        return self._its_lock().acquire_nowait()
-
-    def release(self) -> None:
-        """``release`` of the lock."""
-        self._its_lock().release()
-
-    def locked(self) -> bool:
-        """``locked`` of the lock."""
-        return self._its_lock().locked()
 
     async def __aenter__(self) -> None:
         await self._its_lock().__aenter__()
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
         await self._its_lock().__aexit__(exc_type, exc, tb)
-
-    # The line.
 
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
         """Wait for a notification.
@@ -279,39 +136,6 @@ class Condition(Primitive, _NoPlainWith):
             await self.wait(when)
             result = predicate()
         return result
-
-    def notify(self, n: int = 1) -> None:
-        """Wake the first *n* in line."""
-        check_n(n)
-        self._check_notify()
-        self._wake(self._lines(), self._machine.notify(n))
-
-    def notify_all(self) -> None:
-        """Wake all who are in line."""
-        self._check_notify()
-        self._wake(self._lines(), self._machine.notify_all())
-
-    def statistics(self) -> ConditionStatistics:
-        """Its state as a frozen record."""
-        lock = None if self._lock is None else self._lock.statistics()
-        locked = None if lock is None else lock.locked
-        return ConditionStatistics(self._machine.waiting, locked, lock)
-
-    def _check_notify(self) -> None:
-        self._check_held("notify")
-        self._check_caller(self._machine)
-
-    def _check_held(self, what: str) -> None:
-        if self._lock is not None and not self._lock.locked():
-            raise RuntimeError(
-                f"{what} on {title(self)} without holding its lock: write `async with condition:`"
-            )
-
-    def _lines(self) -> Any:
-        """The machine in whose line those are who are settled."""
-        return self._machine if self._lock is None else self._lock._machine
-
-    # With a lock: two lines, one wake-up.
 
     async def _wait_and_come_back(
         self, machine: machines.Monitor, deadline: Deadline, timeout: Span
@@ -351,6 +175,3 @@ class Condition(Primitive, _NoPlainWith):
         later = await self._host.sleep_shielded(machine.lock, again)
         if later is not None:
             raise later
-
-    def _words(self) -> tuple[str, ...]:
-        return super()._words() if self._lock is None else (*super()._words(), f"lock={self._lock}")

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
-__all__ = ["HookStore", "LastInStore", "FirstInStore", "SortedStore", "Store"]
+__all__ = ["FirstInStore", "HookStore", "LastInStore", "SortedStore", "Store"]
 
 
 class Store:
@@ -116,7 +116,7 @@ class SortedStore(Store):
     changes, equals need no tie-breaker, and taking compares nothing.
     """
 
-    __slots__ = ("head", "items", "put", "places")
+    __slots__ = ("head", "items", "places", "put")
 
     def __init__(self) -> None:
         self.items: list[Any] = []  # ascending from head on

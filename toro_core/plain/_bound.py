@@ -1,0 +1,104 @@
+"""What every primitive is, whatever its waits return: a machine that stays with one loop."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NoReturn
+
+from .. import _errors
+from .._describe import describe, title
+from .._naming import name_of, set_name
+from ..machines import Machine, Settled
+
+__all__ = ["Bound", "NoPlainWith"]
+
+
+class Bound:
+    """A machine bound to a loop.
+
+    An adapter's classes set ``_host``, and the exceptions where a user of its loop
+    expects others.
+    """
+
+    __slots__ = ("__weakref__", "_machine")
+
+    _host: ClassVar[Any]
+    _Timeout: ClassVar[type[_errors.Timeout]] = _errors.Timeout
+    _WouldBlock: ClassVar[type[_errors.WouldBlock]] = _errors.WouldBlock
+
+    _machine: Machine
+
+    def __init__(self, machine: Machine, name: str | None) -> None:
+        self._machine = machine
+        set_name(self, name)
+
+    @property
+    def name(self) -> str | None:
+        """The name given to it, or None."""
+        return name_of(self)
+
+    def _wake(self, machine: Machine, settled: Settled) -> None:
+        if settled:
+            self._host.wake(machine, settled)
+
+    # One loop at a time.
+
+    def _bind(self, machine: Machine) -> None:
+        """Make the running loop the machine's home; RuntimeError if it is busy elsewhere."""
+        home = self._host.home()
+        if machine.home is not home:
+            self._move(machine, home)
+
+    def _move(self, machine: Machine, home: Any) -> None:
+        old = machine.home
+        if old is not None and machine.busy():
+            if self._host.is_gone(old):
+                self._forget_the_dead(machine)
+            if machine.busy():
+                raise RuntimeError(
+                    f"{title(self)} is in use on {old!r} and cannot be used on {home!r}"
+                    " before nobody holds it or waits for it there;"
+                    " give each loop an object of its own"
+                )
+        machine.home = home
+
+    def _forget_the_dead(self, machine: Machine) -> None:
+        """Nobody who waits there will ever wake; what they were promised goes on."""
+        for waiter in list(machine.everyone()):
+            machine.drop(waiter)
+
+    def _check_caller(self, machine: Machine) -> None:
+        """Before a change that may wake somebody: is this a place to wake them from?"""
+        if machine.waiting:
+            self._host.check_caller(machine.home)
+
+    # Looking at it.
+
+    def _words(self) -> tuple[str, ...]:
+        return (f"waiters[{self._machine.waiting}]",)
+
+    def __repr__(self) -> str:
+        return describe(self, self._words(), address=True)
+
+    def __str__(self) -> str:
+        return describe(self, self._words(), address=False)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"{title(self)} cannot be copied or pickled: tasks of one loop wait at it;"
+            " make a new one where it is needed"
+        )
+
+
+class NoPlainWith:
+    """A plain ``with`` cannot wait; say what can."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> NoReturn:
+        raise RuntimeError(
+            f"use `async with` with a {type(self).__name__}, or `with await ….acquire():`;"
+            " a plain `with` cannot wait for it"
+        )
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Never reached; `with` looks it up before it calls __enter__."""

@@ -1,0 +1,206 @@
+"""Lock, Semaphore, BoundedSemaphore and RWLock, as far as they do not wait."""
+
+from __future__ import annotations
+
+from typing import ClassVar, NoReturn
+
+from .. import machines
+from .._checks import check_max_readers, check_value
+from .._describe import title
+from .._guard import Guard, ReadGuard, WriteGuard
+from .._statistics import LockStatistics, RWLockStatistics, SemaphoreStatistics
+from ._bound import Bound, NoPlainWith
+
+__all__ = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
+
+
+class Lock(Bound, NoPlainWith):
+    """One may hold it."""
+
+    __slots__ = ()
+    _machine: machines.Lock
+
+    def __init__(self, *, name: str | None = None) -> None:
+        super().__init__(machines.Lock(), name)
+
+    def acquire_nowait(self) -> Guard:
+        """Take the lock if it is free and promised to nobody, else raise WouldBlock."""
+        machine = self._machine
+        if machine.held:
+            raise self._WouldBlock(f"{title(self)} is held; await acquire() to wait for it")
+        machine.home = self._host.home()
+        machine.held = True
+        return Guard(self)
+
+    def release(self) -> None:
+        """Give the lock to the first in line, or free it.  RuntimeError if nobody holds it."""
+        machine = self._machine
+        if not machine.held:
+            raise RuntimeError(f"{title(self)} is not held: release() without acquire()")
+        if machine.line is None:
+            machine.held = False
+        else:
+            if machine.line:
+                self._host.check_caller(machine.home)
+            self._wake(machine, machine.release())
+
+    def locked(self) -> bool:
+        """Is it held by, or promised to, somebody?"""
+        return self._machine.held
+
+    def statistics(self) -> LockStatistics:
+        """Its state as a frozen record."""
+        return LockStatistics(self._machine.held, self._machine.waiting)
+
+    def _words(self) -> tuple[str, ...]:
+        return ("locked" if self._machine.held else "unlocked", *super()._words())
+
+
+class Semaphore(Bound, NoPlainWith):
+    """So many may hold it."""
+
+    __slots__ = ()
+
+    _machine_type: ClassVar[type[machines.Semaphore]] = machines.Semaphore
+    _machine: machines.Semaphore
+
+    def __init__(self, value: int = 1, *, name: str | None = None) -> None:
+        super().__init__(self._machine_type(check_value(value)), name)
+
+    def acquire_nowait(self) -> Guard:
+        """Take a permit if one is free and promised to nobody, else raise WouldBlock."""
+        machine = self._machine
+        if machine.value <= 0:
+            raise self._WouldBlock(f"{title(self)} has no free permit; await acquire() to wait")
+        self._take(machine)
+        return Guard(self)
+
+    def _take(self, machine: machines.Semaphore) -> None:
+        home = self._host.home()
+        if machine.home is not home:
+            self._move(machine, home)
+        machine.value -= 1
+
+    def release(self) -> None:
+        """Give a permit to the first in line, or keep it for whoever comes."""
+        machine = self._machine
+        if machine.line or machine.watchers:
+            self._host.check_caller(machine.home)
+        self._wake(machine, machine.release())
+
+    def locked(self) -> bool:
+        """Would ``acquire`` have to wait now?"""
+        return self._machine.value <= 0
+
+    @property
+    def counter(self) -> int:
+        """The number of free permits; the name of Toro 1.0."""
+        return self._machine.value
+
+    @property
+    def value(self) -> int:
+        """The number of free permits."""
+        return self._machine.value
+
+    def statistics(self) -> SemaphoreStatistics:
+        """Its state as a frozen record."""
+        machine = self._machine
+        return SemaphoreStatistics(machine.value <= 0, machine.value, machine.waiting)
+
+    def _words(self) -> tuple[str, ...]:
+        machine = self._machine
+        state = "locked" if machine.value <= 0 else "unlocked"
+        return (state, f"counter={machine.value}", *super()._words())
+
+
+class BoundedSemaphore(Semaphore):
+    """A Semaphore that is not released too often."""
+
+    __slots__ = ()
+
+    _machine_type = machines.BoundedSemaphore
+
+
+class RWLock(Bound):
+    """Readers or a writer may hold it."""
+
+    __slots__ = ()
+    _machine: machines.RWLock
+
+    def __init__(self, max_readers: int | None = 1, *, name: str | None = None) -> None:
+        super().__init__(machines.RWLock(check_max_readers(max_readers)), name)
+
+    def acquire_read_nowait(self) -> Guard:
+        """Join the readers if there is room and nobody in line, else raise WouldBlock."""
+        machine = self._machine
+        if machine.line or not machine.may_read():
+            raise self._WouldBlock(
+                f"{title(self)} cannot be read now; await acquire_read() to wait"
+            )
+        self._bind(machine)
+        machine.readers += 1
+        return ReadGuard(self)
+
+    def acquire_write_nowait(self) -> Guard:
+        """Become the writer if nobody holds it, else raise WouldBlock."""
+        machine = self._machine
+        if machine.writing or machine.readers:
+            raise self._WouldBlock(
+                f"{title(self)} cannot be written now; await acquire_write() to wait"
+            )
+        self._bind(machine)
+        machine.writing = True
+        return WriteGuard(self)
+
+    def release_read(self) -> None:
+        """One reader less.  RuntimeError if nobody reads."""
+        machine = self._machine
+        if not machine.readers:
+            raise RuntimeError(
+                f"{title(self)} has no reader: release_read() without acquire_read()"
+            )
+        if machine.line:
+            self._host.check_caller(machine.home)
+        self._wake(machine, machine.release_read())
+
+    def release_write(self) -> None:
+        """The writer is done.  RuntimeError if nobody writes."""
+        machine = self._machine
+        if not machine.writing:
+            raise RuntimeError(
+                f"{title(self)} has no writer: release_write() without acquire_write()"
+            )
+        if machine.line:
+            self._host.check_caller(machine.home)
+        self._wake(machine, machine.release_write())
+
+    def locked(self) -> bool:
+        """Would ``acquire_read`` have to wait now?"""
+        return bool(self._machine.line) or not self._machine.may_read()
+
+    @property
+    def max_readers(self) -> int | None:
+        """How many may read at a time; None for no limit."""
+        return self._machine.max_readers
+
+    def statistics(self) -> RWLockStatistics:
+        """Its state as a frozen record."""
+        machine = self._machine
+        return RWLockStatistics(
+            self.locked(), machine.readers, machine.writing, machine.max_readers, machine.waiting
+        )
+
+    def _words(self) -> tuple[str, ...]:
+        machine = self._machine
+        state = "locked" if self.locked() else "unlocked"
+        holders = "writing" if machine.writing else f"readers={machine.readers}"
+        return (state, holders, *super()._words())
+
+    def __enter__(self) -> NoReturn:
+        raise RuntimeError(
+            f"use `async with` with the .reader or the .writer of {title(self)}:"
+            " a plain `with` cannot wait"
+        )
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Never reached; `with` looks it up before it calls __enter__."""

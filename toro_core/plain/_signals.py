@@ -1,0 +1,210 @@
+"""Event, AsyncResult and Condition, as far as they do not wait."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+
+from .. import _errors, machines
+from .._checks import check_exception, check_n, reraise
+from .._describe import safe_repr, title
+from .._guard import Guard
+from .._statistics import ConditionStatistics, EventStatistics, ResultStatistics
+from ._bound import Bound, NoPlainWith
+from ._locks import Lock
+
+__all__ = ["AsyncResult", "Condition", "Event"]
+
+T = TypeVar("T")
+
+
+class Event(Bound):
+    """A flag."""
+
+    __slots__ = ()
+    _machine: machines.Event
+    _woken: ClassVar[Any] = None  # what a successful wait returns on this loop
+
+    def __init__(self, *, name: str | None = None) -> None:
+        super().__init__(machines.Event(), name)
+
+    def is_set(self) -> bool:
+        """Is the flag set?"""
+        return self._machine.flag
+
+    def set(self) -> None:
+        """Set the flag and wake all who wait."""
+        machine = self._machine
+        if machine.line:
+            self._host.check_caller(machine.home)
+            self._host.wake(machine, machine.set())
+        else:
+            machine.flag = True
+
+    def clear(self) -> None:
+        """Reset the flag; those woken before stay woken."""
+        self._machine.clear()
+
+    def statistics(self) -> EventStatistics:
+        """Its state as a frozen record."""
+        return EventStatistics(self._machine.flag, self._machine.waiting)
+
+    def __bool__(self) -> NoReturn:
+        raise NotImplementedError("an Event is always true; write `if event.is_set():`")
+
+    def _words(self) -> tuple[str, ...]:
+        return ("set" if self._machine.flag else "clear", *super()._words())
+
+
+class AsyncResult(Bound, Generic[T]):
+    """A value or an exception, set once."""
+
+    __slots__ = ("_traceback",)
+    _machine: machines.AsyncResult
+    _AlreadySet: ClassVar[type[_errors.AlreadySet]] = _errors.AlreadySet
+    _NotReady: ClassVar[type[_errors.NotReady]] = _errors.NotReady
+
+    def __init__(self, *, name: str | None = None) -> None:
+        super().__init__(machines.AsyncResult(), name)
+        self._traceback: Any = None
+
+    def set(self, value: T) -> None:
+        """Set the value and wake all who wait for it.  AlreadySet if there is a result."""
+        self._check_unset()
+        self._wake(self._machine, self._machine.set(value))
+
+    def set_exception(self, exc: BaseException | type[BaseException]) -> None:
+        """Make it fail: all who ask get *exc* raised.  AlreadySet if there is a result.
+
+        A StopIteration or GeneratorExit reaches them as the cause of a RuntimeError.  A
+        cancellation of the loop is refused with TypeError.
+        """
+        error = check_exception(exc, self._host.cancellations)
+        self._check_unset()
+        self._traceback = error.__traceback__
+        self._wake(self._machine, self._machine.set_exception(error))
+
+    def _check_unset(self) -> None:
+        machine = self._machine
+        if machine.ready:
+            raise self._AlreadySet(f"{title(self)} has been set and keeps its result")
+        self._check_caller(machine)
+
+    def ready(self) -> bool:
+        """Is there a value or an exception?"""
+        return self._machine.ready
+
+    @property
+    def value(self) -> T:
+        """The value, as ``get_nowait()`` gives it."""
+        try:
+            return self.get_nowait()
+        finally:
+            del self  # see _result
+
+    def get_nowait(self) -> T:
+        """The value if it is there; else NotReady, or the exception that was set."""
+        try:
+            if not self._machine.ready:
+                raise self._NotReady(f"{title(self)} is not set yet; await get() to wait for it")
+            return self._result()
+        finally:
+            del self  # see _result
+
+    def _result(self) -> T:
+        # The traceback of the stored exception holds this frame: one that held self would
+        # close a cycle.
+        machine, traceback = self._machine, self._traceback
+        del self
+        try:
+            if machine.error is not None:
+                reraise(machine.error, traceback)
+            value: T = machine.value
+            return value
+        finally:
+            del machine, traceback
+
+    def statistics(self) -> ResultStatistics:
+        """Its state as a frozen record."""
+        return ResultStatistics(self._machine.ready, self._machine.waiting)
+
+    def _words(self) -> tuple[str, ...]:
+        machine = self._machine
+        if not machine.ready:
+            state = "unset"
+        elif machine.error is not None:
+            state = f"exception={safe_repr(machine.error)}"
+        else:
+            state = f"value={safe_repr(machine.value)}"
+        return (state, *super()._words())
+
+
+class Condition(Bound, NoPlainWith):
+    """A line that moves when told to, with or without a lock."""
+
+    __slots__ = ("_lock",)
+    _machine: machines.Condition | machines.Monitor
+    _lock_type: ClassVar[type[Lock]] = Lock
+    _woken: ClassVar[Any] = None
+
+    def __init__(self, lock: Lock | None = None, *, name: str | None = None) -> None:
+        if lock is None:
+            super().__init__(machines.Condition(), name)
+        elif isinstance(lock, self._lock_type):
+            super().__init__(machines.Monitor(lock._machine), name)
+        else:
+            raise TypeError(
+                f"lock must be a {self._lock_type.__module__.split('.')[0]}.Lock or None,"
+                f" not {safe_repr(lock)}"
+            )
+        self._lock = lock
+
+    def _its_lock(self) -> Lock:
+        if self._lock is None:
+            raise RuntimeError(f"{title(self)} has no lock: it was made without one")
+        return self._lock
+
+    def acquire_nowait(self) -> Guard:
+        """``acquire_nowait`` of the lock."""
+        return self._its_lock().acquire_nowait()
+
+    def release(self) -> None:
+        """``release`` of the lock."""
+        self._its_lock().release()
+
+    def locked(self) -> bool:
+        """``locked`` of the lock."""
+        return self._its_lock().locked()
+
+    def notify(self, n: int = 1) -> None:
+        """Wake the first *n* in line."""
+        check_n(n)
+        self._check_notify()
+        self._wake(self._lines(), self._machine.notify(n))
+
+    def notify_all(self) -> None:
+        """Wake all who are in line."""
+        self._check_notify()
+        self._wake(self._lines(), self._machine.notify_all())
+
+    def statistics(self) -> ConditionStatistics:
+        """Its state as a frozen record."""
+        lock = None if self._lock is None else self._lock.statistics()
+        locked = None if lock is None else lock.locked
+        return ConditionStatistics(self._machine.waiting, locked, lock)
+
+    def _check_notify(self) -> None:
+        self._check_held("notify")
+        self._check_caller(self._machine)
+
+    def _check_held(self, what: str) -> None:
+        if self._lock is not None and not self._lock.locked():
+            raise RuntimeError(
+                f"{what} on {title(self)} without holding its lock: write `async with condition:`"
+            )
+
+    def _lines(self) -> Any:
+        """The machine in whose line those are who are settled."""
+        return self._machine if self._lock is None else self._lock._machine
+
+    def _words(self) -> tuple[str, ...]:
+        return super()._words() if self._lock is None else (*super()._words(), f"lock={self._lock}")
