@@ -173,6 +173,14 @@ class LineModel(Model):
             seen, said = look(pair.machine), spec_look(pair.spec)
             if seen != said:
                 raise Disagreement(f"look {number} shows {seen!r}, should show {said!r}")
+        self.expire_too_late(pair)
+        if self.compare(pair) != key:
+            raise Disagreement("looking has changed it")
+
+    def expire_too_late(self, pair: Pair) -> None:
+        for waiter in pair.waiters:
+            if waiter.state is GRANTED and pair.machine.expire(waiter):
+                raise Disagreement(f"{waiter} was granted before it expired")
 
     # Moves.
 
@@ -198,7 +206,6 @@ class LineModel(Model):
         for name, code in enumerate(promised, start=len(line)):
             if code in promised[: name - len(line)]:
                 continue  # as good as the one before
-            moves.append(("expire", name))
             moves += ways_to_leave(name, code[0])
             if code[0] == TWO_STEP:
                 moves.append(("collect", name))
@@ -206,6 +213,8 @@ class LineModel(Model):
 
     def play(self, key: Key, move: Move) -> Step:
         verb, *args = move
+        if verb == "cancel":
+            return Step(self.cancelled(key, *args), False)
         pair = self.build(key)
         if verb == "enter":
             self.enter(pair, *args)
@@ -215,6 +224,13 @@ class LineModel(Model):
             self.end(pair, verb, *args)
         after = self.compare(pair)
         return Step(after, self.helps(verb, args)) if self.within(after) else Step(key, False)
+
+    def cancelled(self, key: Key, name: int) -> Key:
+        """A task is told to stop: its wait is over once it has cleaned up, and not before."""
+        numbers, line, promised, holders = key
+        if name < len(line):
+            return (numbers, as_ghost(line, name), promised, holders)
+        return (numbers, line, tuple(sorted(as_ghost(promised, name - len(line)))), holders)
 
     def helps(self, verb: str, args: list[Any]) -> bool:
         if verb in ("do", "release"):
@@ -241,9 +257,7 @@ class LineModel(Model):
     def end(self, pair: Pair, verb: str, name: int) -> None:
         """A client's wait comes to an end, or is told that it should."""
         machine, spec, waiter = pair.machine, pair.spec, pair.waiters[name]
-        if verb == "cancel":
-            pair.codes[name] = (GHOST, *pair.codes[name][1:])
-        elif verb == "expire":
+        if verb == "expire":
             self.settle(pair, machine.expire(waiter), spec.expire(name))
         elif verb == "collect":
             self.settle(pair, machine.collect(waiter), spec.collect(name))
@@ -268,6 +282,11 @@ class LineModel(Model):
         request = pair.codes[name][1]
         if self.requests[request].holds:
             pair.holders[request] += 1
+
+
+def as_ghost(codes: tuple[Code, ...], at: int) -> tuple[Code, ...]:
+    """The same people, one of whom is going."""
+    return (*codes[:at], (GHOST, *codes[at][1:]), *codes[at + 1 :])
 
 
 def ways_to_leave(name: int, way: int) -> list[Move]:

@@ -39,7 +39,7 @@ LOCK = 0
 BACK = 1
 GONE = 2
 
-HELPFUL = frozenset({"collect", "clean up", "release", "notify all"})
+HELPFUL = frozenset({"collect", "clean up", "release", "notify all", "visit"})
 
 
 class MonitorModel(Model):
@@ -160,6 +160,7 @@ class MonitorModel(Model):
             ("notify", 2),
             ("notify all",),
             ("rude release",),
+            ("visit",),
         ]
         present = len(line) + len(lock_line) + len(promised) + len(arrived) + holders
         if present < self.clients:
@@ -200,6 +201,8 @@ class MonitorModel(Model):
             self.wait(pair, rude=verb == "rude wait")
         elif verb == "acquire":
             self.acquire(pair, *args)
+        elif verb == "visit":
+            self.visit(pair)
         elif args and verb != "notify":
             self.end(pair, pair.machine, pair.spec, verb, *args)
         else:
@@ -218,6 +221,15 @@ class MonitorModel(Model):
         waiter = pair.client((way,))
         result = pair.machine.lock.enter(waiter)
         self.same(pair, result, pair.spec.lock.enter(waiter.handle, prompt=waiter.prompt))
+
+    def visit(self, pair: Pair) -> None:
+        """Somebody from outside takes the lock if it is free, tells everybody, and goes."""
+        taken, said = pair.machine.lock.try_acquire(), pair.spec.lock.acquire_nowait()
+        if taken is not said:
+            raise Disagreement(f"gave {taken}, should give {said}")
+        if said:
+            self.operate(pair, "notify all")
+            self.operate(pair, "rude release")
 
     def operate(self, pair: Pair, verb: str, *args: int) -> None:
         name = verb.replace("rude ", "").replace(" ", "_")

@@ -133,7 +133,7 @@ class Priority(Kind):
     ranks = (0, 1)
 
     def fill(self, store: Any, entries: list[tuple[int, int, Item]], extra: int) -> None:
-        gone = entries and extra >> 8
+        gone = extra >> 8  # taken from the front of the list and not yet cut off
         store.items = [None] * gone + [item for _, _, item in entries]
         store.places = [0] * gone + [place for place, _, _ in entries]
         store.head = gone
@@ -161,16 +161,16 @@ PRIORITY = Priority()
 
 
 class QueueModel(Model):
-    """At most *clients* in line or with a promise, *unfinished* items not reported done."""
+    """At most *clients* in line or with a promise, and *items* there or not reported done."""
 
     def __init__(
-        self, kind: Kind, clients: int, maxsize: int, unfinished: int, *, shuts: bool = True,
+        self, kind: Kind, clients: int, maxsize: int, items: int, *, shuts: bool = True,
         joins: bool = True, ways: tuple[int, ...] = (TWO_STEP, PROMPT),
     ) -> None:  # fmt: skip
         self.kind, self.clients, self.maxsize = kind, clients, maxsize
-        self.limit, self.shuts, self.joins, self.ways = unfinished, shuts, joins, ways
+        self.limit, self.shuts, self.joins, self.ways = items, shuts, joins, ways
         name = kind.machine.__name__  # type: ignore[attr-defined]
-        words = [f"{name}({maxsize})", f"{clients} clients", f"up to {unfinished} unfinished"]
+        words = [f"{name}({maxsize})", f"{clients} clients", f"up to {items} items"]
         if ways == (TWO_STEP,):
             words.append("in two steps")
         elif ways == (PROMPT,):
@@ -213,7 +213,9 @@ class QueueModel(Model):
                 taken = number
                 self.add_getter(pair, way[0], number, item)
             else:
-                machine.arriving.append(self.add_coming(pair, way[0], item))
+                waiter = self.add_coming(pair, way[0], item)
+                if shut < 2:
+                    machine.arriving.append(waiter)
         for rank, way in coming:
             self.add_coming(pair, way, Item(rank))
         for way in getters:
@@ -317,6 +319,8 @@ class QueueModel(Model):
 
     def arriving(self, machine: Any) -> list[Any]:
         """Behind the first put that is only promised; those that were cancelled do not count."""
+        if machine.shut is Shut.EMPTIED:  # nothing will come, so nothing waits behind it
+            return [(0, COMING, w.request.item, w.handle) for w in machine.putters.promised]
         places = []
         for waiter in machine.arriving:
             if waiter.state is GRANTED:
@@ -364,6 +368,11 @@ class QueueModel(Model):
                 raise Disagreement(f"{what} is {seen}, should be {should_be}")
         if self.maxsize and len(spec.places) > self.maxsize:
             raise Disagreement("more places than there may be")
+        for waiter in pair.waiters:
+            if waiter.state is GRANTED and machine.expire(waiter):
+                raise Disagreement(f"{waiter} was granted before it expired")
+        if self.compare(pair) != key:
+            raise Disagreement("looking has changed it")
 
     # Moves.
 
@@ -373,7 +382,8 @@ class QueueModel(Model):
         with_promise = [place[2] for place in places if len(place) == 3]
         with_promise += [way for _, way in coming]
         lines = [*getters, *[way for way, _ in putters], *joiners]
-        pending = unfinished + len(putters) + sum(p[0] == COMING for p in places) + len(coming)
+        there = sum(place[0] != COMING for place in places)
+        pending = max(unfinished, there) + len(places) - there + len(coming) + len(putters)
         if pending < self.limit:
             moves += [("put", rank) for rank in self.kind.ranks]
         if len(with_promise) + len(lines) < self.clients:
@@ -387,7 +397,7 @@ class QueueModel(Model):
         if self.shuts:
             moves += [("shutdown", False), ("shutdown", True)]
         for name, way in enumerate(with_promise):
-            moves += [("expire", name), *ways_to_leave(name, way)]
+            moves += ways_to_leave(name, way)
             if way == TWO_STEP:
                 moves.append(("collect", name))
         for name, way in enumerate(lines, start=len(with_promise)):
@@ -395,8 +405,10 @@ class QueueModel(Model):
         return moves
 
     def play(self, key: Key, move: Move) -> Step:
-        pair = self.build(key)
         verb, *args = move
+        if verb == "cancel":
+            return Step(cancelled(key, *args), False)
+        pair = self.build(key)
         if verb == "enter":
             self.enter(pair, *args)
         elif verb == "put":
@@ -432,9 +444,6 @@ class QueueModel(Model):
         self.same(SaysEmpty() if result is None else result, said)
 
     def end(self, pair: Pair, verb: str, name: int) -> None:
-        if verb == "cancel":
-            pair.codes[name] = (GHOST,)
-            return
         waiter = pair.waiters[name]
         method = "leave" if verb == "clean up" else verb
         settled = getattr(pair.machine, method)(waiter)
@@ -454,6 +463,35 @@ class QueueModel(Model):
         for waiter in settled:
             if waiter.state is not GRANTED:
                 late_signals(pair.machine, waiter)
+
+
+def cancelled(key: Key, name: int) -> Key:
+    """A task is told to stop: its wait is over once it has cleaned up, and not before."""
+    places, coming, getters, putters, joiners, *rest = key
+    named = [number for number, place in enumerate(places) if len(place) == 3]
+    if name < len(named):
+        at = named[name]
+        there = (*places[at][:2], GHOST)
+        return ((*places[:at], there, *places[at + 1 :]), coming, getters, putters, joiners, *rest)
+    name -= len(named)
+    if name < len(coming):
+        gone = (*coming[:name], (coming[name][0], GHOST), *coming[name + 1 :])
+        return (places, by_way(gone), getters, putters, joiners, *rest)
+    name -= len(coming)
+    if name < len(getters):
+        gone = (*getters[:name], GHOST, *getters[name + 1 :])
+        return (places, coming, gone, putters, joiners, *rest)
+    name -= len(getters)
+    if name < len(putters):
+        gone = (*putters[:name], (GHOST, putters[name][1]), *putters[name + 1 :])
+        return (places, coming, getters, gone, joiners, *rest)
+    name -= len(putters)
+    gone = (*joiners[:name], GHOST, *joiners[name + 1 :])
+    return (places, coming, getters, putters, gone, *rest)
+
+
+def by_way(coming: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted(coming, key=lambda place: (place[1], place[0])))
 
 
 def plain(settled: list[Settled]) -> list[Settled]:

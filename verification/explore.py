@@ -1,0 +1,159 @@
+"""Explore every machine beside its specification, and compare the figures with those kept.
+
+    python verification/explore.py           what CI runs, some minutes on two cores
+    python verification/explore.py --full    the long session
+    python verification/explore.py --small   a few seconds
+
+Every reachable state, every move in it, every answer compared; then the way back to
+rest from each state.  ``counts.json`` keeps the exact figures: a model that no longer
+reaches a state it used to reach is a failure, as is one that reaches a new one;
+``--keep`` writes down what was found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests"), str(HERE.parent)]
+
+import configurations  # noqa: E402
+from search import Figures, explore  # noqa: E402
+
+KEPT = HERE / "counts.json"
+EVERY = 5.0  # seconds between two lines of progress
+
+
+class Job(NamedTuple):
+    """A configuration by its place in a list, since functions do not travel."""
+
+    size: str
+    number: int
+
+
+def jobs(size: str) -> list[Job]:
+    sizes = {"small": ["SMALL"], "ci": ["CI", "SMALL"], "full": ["FULL", "CI", "SMALL"]}[size]
+    return [
+        Job(each, number)
+        for each in sizes
+        for number in range(len(getattr(configurations, each)))
+    ]
+
+
+def work(job: Job, reports: Any) -> None:
+    """Explore one configuration in a process of its own."""
+    gc.disable()  # nothing here makes cycles, and there are millions of objects to look through
+    model = getattr(configurations, job.size)[job.number]()
+    began = time.perf_counter()
+    told = began
+
+    def progress(states: int, transitions: int) -> None:
+        nonlocal told
+        if time.perf_counter() - told >= EVERY / 2:
+            told = time.perf_counter()
+            reports.put(("progress", model.name, states, transitions))
+
+    try:
+        figures = explore(model, progress)
+    except AssertionError as error:
+        reports.put(("failed", model.name, str(error), 0.0))
+    else:
+        reports.put(("done", model.name, figures, time.perf_counter() - began))
+
+
+def run(todo: list[Job], processes: int) -> Iterator[tuple[str, str, Any, Any]]:
+    """Explore all, *processes* at a time, one process for each; give what they report."""
+    context = multiprocessing.get_context("spawn")
+    reports = context.Queue()
+    waiting, running = list(todo), 0
+    while waiting or running:
+        while waiting and running < processes:
+            context.Process(target=work, args=(waiting.pop(0), reports), daemon=True).start()
+            running += 1
+        report = reports.get()
+        running -= report[0] != "progress"
+        yield report
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser.add_argument("--full", dest="size", action="store_const", const="full", default="ci")
+    parser.add_argument("--small", dest="size", action="store_const", const="small")
+    parser.add_argument("--keep", action="store_true", help="write the figures to counts.json")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    arguments = parser.parse_args()
+
+    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    todo = jobs(arguments.size)
+    began = told = time.perf_counter()
+    done: dict[str, Figures] = {}
+    under_way: dict[str, tuple[int, int]] = {}
+    failures = []
+    for kind, name, what, more in run(todo, arguments.processes):
+        if kind == "failed":
+            failures.append(f"{name} disagrees with its specification\n{what}")
+            print(f"FAILED {name}", flush=True)
+        elif kind == "done":
+            done[name] = what
+            under_way.pop(name, None)
+            print(f"{line(name, what)}  {what.transitions / more:9,.0f}/s", flush=True)
+            failures += complaints(name, what, kept, keeping=arguments.keep)
+        else:
+            under_way[name] = (what, more)
+        if time.perf_counter() - told >= EVERY:
+            told = time.perf_counter()
+            show_progress(done, under_way, len(todo), told - began)
+
+    elapsed = time.perf_counter() - began
+    states = sum(figures.states for figures in done.values())
+    transitions = sum(figures.transitions for figures in done.values())
+    print(
+        f"{len(done)} of {len(todo)} configurations: {states:,} states, {transitions:,} transitions,"
+        f" each compared with the specification, in {elapsed:.0f} s"
+        f" ({states / elapsed:,.0f} states/s, {transitions / elapsed:,.0f} transitions/s,"
+        f" {arguments.processes} processes)"
+    )
+    if arguments.keep and not failures:
+        kept |= {name: figures._asdict() for name, figures in done.items()}
+        KEPT.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n")
+    for failure in failures:
+        print(f"\nFAILED: {failure}", file=sys.stderr)
+    return 1 if failures else 0
+
+
+def line(name: str, figures: Figures) -> str:
+    return (
+        f"{name:58} {figures.states:10,} states {figures.transitions:12,} transitions"
+        f"  depth {figures.depth:2}"
+    )
+
+
+def complaints(name: str, figures: Figures, kept: Any, *, keeping: bool) -> list[str]:
+    found = []
+    if figures.stuck:
+        found.append(f"{name}: {figures.stuck} states have no way back to rest")
+    if not keeping and kept.get(name) != figures._asdict():
+        found.append(f"{name}: found {figures._asdict()}, counts.json has {kept.get(name)}")
+    return found
+
+
+def show_progress(
+    done: dict[str, Figures], under_way: dict[str, tuple[int, int]], jobs: int, elapsed: float
+) -> None:
+    transitions = sum(figures.transitions for figures in done.values())
+    transitions += sum(count for _, count in under_way.values())
+    now = "; ".join(f"{name}: {states:,} states" for name, (states, _) in under_way.items())
+    print(f"  [{elapsed:4.0f} s, {len(done)}/{jobs} done, {transitions:,} transitions] {now}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
