@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import weakref
+from collections.abc import Callable
 from typing import Any
 
 from toro_core import Deadlines, Waiter
-from toro_core.machines import Machine
+from toro_core.machines import Machine, Settled
 
-from ._wake import wake
+__all__ = ["Alarms"]
 
-__all__ = ["alarm_of"]
+Wake = Callable[[Machine, Settled], None]
 
 _A_DAY = 86400.0
 
@@ -19,10 +20,11 @@ _A_DAY = 86400.0
 class Alarm:
     """The deadlines of one loop.  It has a timer only while somebody waits with one."""
 
-    __slots__ = ("_at", "_deadlines", "_loop", "_timer")
+    __slots__ = ("_at", "_deadlines", "_loop", "_timer", "_wake")
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, wake: Wake) -> None:
         self._loop = weakref.ref(loop)
+        self._wake = wake
         self._deadlines = Deadlines()
         self._timer: asyncio.TimerHandle | None = None
         self._at = 0.0  # when the timer rings
@@ -56,19 +58,23 @@ class Alarm:
         loop = self._loop()
         assert loop is not None  # it is running this
         for machine, settled in self._deadlines.expire(loop.time()):
-            wake(machine, settled)
+            self._wake(machine, settled)
         self._set()
 
 
-_alarms: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Alarm] = weakref.WeakKeyDictionary()
+class Alarms:
+    """The alarm of each loop, made when first asked for."""
 
+    def __init__(self, wake: Wake) -> None:
+        self._wake = wake
+        self._of: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Alarm]
+        self._of = weakref.WeakKeyDictionary()
 
-def alarm_of(loop: asyncio.AbstractEventLoop) -> Alarm:
-    """The alarm of *loop*, made when first asked for."""
-    alarm = _alarms.get(loop)
-    if alarm is None:
-        # A timer that a closed loop left behind would keep that loop alive.
-        for closed in [other for other in _alarms if other.is_closed()]:
-            del _alarms[closed]
-        alarm = _alarms[loop] = Alarm(loop)
-    return alarm
+    def __getitem__(self, loop: asyncio.AbstractEventLoop) -> Alarm:
+        alarm = self._of.get(loop)
+        if alarm is None:
+            # A timer that a closed loop left behind would keep that loop alive.
+            for closed in [other for other in self._of if other.is_closed()]:
+                del self._of[closed]
+            alarm = self._of[loop] = Alarm(loop, self._wake)
+        return alarm

@@ -9,10 +9,13 @@ from typing import Any
 from toro_core import State, Waiter
 from toro_core.machines import Machine
 
-from ._alarm import alarm_of
+from ._alarm import Alarms
 from ._wake import wake
 
 __all__ = ["HOST", "AsyncioHost"]
+
+
+_ALARMS = Alarms(wake)
 
 
 class AsyncioHost:
@@ -63,7 +66,7 @@ class AsyncioHost:
             await asyncio.sleep(0)
 
     def arm(self, machine: Machine, waiter: Waiter) -> Any:
-        return alarm_of(asyncio.get_running_loop()).add(machine, waiter)
+        return _ALARMS[asyncio.get_running_loop()].add(machine, waiter)
 
     def disarm(self, entry: Any) -> None:
         alarm, deadline = entry

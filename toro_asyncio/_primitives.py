@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TypeVar
 
 from toro_core import coroutines
@@ -17,6 +18,7 @@ class _OnAsyncio:
 
     _host = HOST
     _checkpoints = False
+    _home = staticmethod(asyncio._get_running_loop)  # 30 ns less than by way of the host
     _Timeout = Timeout
     _WouldBlock = WouldBlock
 

@@ -72,12 +72,18 @@ def check_exception(error: object, cancellations: tuple[type[BaseException], ...
 def reraise(error: BaseException, traceback: Any) -> None:
     """Raise *error* for one of many readers, with the traceback it was stored with.
 
-    Each raise would else lengthen the traceback for the next.  A StopIteration would end
-    the coroutine that gets it, so it arrives as the cause of a RuntimeError.
+    Each raise would else lengthen the traceback for the next.
     """
     try:
-        if isinstance(error, (StopIteration, GeneratorExit)):
-            raise RuntimeError(f"the result is a {type(error).__name__}") from error
-        raise error.with_traceback(traceback)
+        raise as_raised(error).with_traceback(traceback)
     finally:
         del error, traceback  # a frame in the traceback must not hold the exception
+
+
+def as_raised(error: BaseException) -> BaseException:
+    """*error*, or what stands for it where it would end the coroutine that gets it."""
+    if not isinstance(error, (StopIteration, GeneratorExit)):
+        return error
+    stand_in = RuntimeError(f"the result is a {type(error).__name__}")
+    stand_in.__cause__ = error
+    return stand_in

@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Callable
-from typing import Union
 
 __all__ = ["Deadline", "Span", "point_in_time"]
 
-Deadline = Union[float, datetime.timedelta, None]
-Span = Union[float, datetime.timedelta, None]
+Deadline = float | datetime.timedelta | None
+Span = float | datetime.timedelta | None
 
 
 def point_in_time(deadline: Deadline, timeout: Span, now: Callable[[], float]) -> float | None:

@@ -56,7 +56,7 @@ class Waiter:
 
     __slots__ = ("deadline", "handle", "request", "state", "value")
 
-    prompt = False  # True: nothing can come between its grant and its collection
+    prompt: bool = False  # True: nothing can come between its grant and its collection
 
     handle: Any
     request: Any
@@ -75,7 +75,7 @@ class Waiter:
 
     def snapshot(self) -> tuple[Any, ...]:
         """Everything about it that a machine may look at."""
-        return (type(self).prompt, self.request, self.deadline, self.state, self.value)
+        return (self.prompt, self.request, self.deadline, self.state, self.value)
 
     def __getstate__(self) -> tuple[Any, ...]:
         return (self.request, self.deadline, self.state, self.value)
@@ -102,4 +102,4 @@ class PromptWaiter(Waiter):
 
     __slots__ = ()
 
-    prompt = True
+    prompt: bool = True

@@ -38,7 +38,7 @@ class Lock(Primitive, plain.Lock):
         else:
             if deadline is not None or timeout is not None:
                 point_in_time(deadline, timeout, self._host.now)
-            machine.home = self._host.home()
+            machine.home = self._home()
             machine.held = True
         return Guard(self)
 
@@ -47,7 +47,7 @@ class Lock(Primitive, plain.Lock):
         if machine.held or self._checkpoints:
             await self._wait(machine, None, None, None)
         else:
-            machine.home = self._host.home()
+            machine.home = self._home()
             machine.held = True
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:

@@ -36,6 +36,10 @@ class Bound:
         """The name given to it, or None."""
         return name_of(self)
 
+    def _home(self) -> Any:
+        """The loop whose tasks use it now; None outside of any."""
+        return self._host.home()
+
     def _wake(self, machine: Machine, settled: Settled) -> None:
         if settled:
             self._host.wake(machine, settled)
@@ -44,7 +48,7 @@ class Bound:
 
     def _bind(self, machine: Machine) -> None:
         """Make the running loop the machine's home; RuntimeError if it is busy elsewhere."""
-        home = self._host.home()
+        home = self._home()
         if machine.home is not home:
             self._move(machine, home)
 

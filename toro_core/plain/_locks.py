@@ -28,7 +28,7 @@ class Lock(Bound, NoPlainWith):
         machine = self._machine
         if machine.held:
             raise self._WouldBlock(f"{title(self)} is held; await acquire() to wait for it")
-        machine.home = self._host.home()
+        machine.home = self._home()
         machine.held = True
         return Guard(self)
 
@@ -76,7 +76,7 @@ class Semaphore(Bound, NoPlainWith):
         return Guard(self)
 
     def _take(self, machine: machines.Semaphore) -> None:
-        home = self._host.home()
+        home = self._home()
         if machine.home is not home:
             self._move(machine, home)
         machine.value -= 1

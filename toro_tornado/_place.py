@@ -1,0 +1,187 @@
+"""The Future of an operation that has to wait: somebody's place in line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import weakref
+from collections.abc import Callable, Generator
+from typing import Any
+
+from toro_core import State, Waiter
+from toro_core.machines import Machine, Settled
+
+__all__ = ["MonitorPlace", "Place", "wake"]
+
+
+class Place(asyncio.Future[Any]):
+    """A Future that gives up its place in line when it is cancelled or dropped.
+
+    While nobody listens to it, its waiter holds it weakly: once it is dropped, nothing could
+    ever be done with what it would bring.
+    """
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, primitive: Any, machine: Machine, waiter: Waiter
+    ) -> None:
+        super().__init__(loop=loop)
+        self._primitive = primitive
+        self._machine = machine
+        self._waiter = waiter
+        self._awaited = False  # by a native coroutine, which will say if it was cancelled
+        self._deadline: Any = None
+        waiter.handle = weakref.ref(self)
+
+    def arm(self, alarm: Any) -> None:
+        """Fail with Timeout at the waiter's deadline."""
+        self._deadline = alarm.add(self._machine, self._waiter)
+
+    # What its owner does with it.
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        """Leave the line.  False if the operation is over already."""
+        if not super().cancel(msg):
+            return False
+        self._leave()
+        return True
+
+    def add_done_callback(
+        self,
+        fn: Callable[[asyncio.Future[Any]], object],
+        /,
+        *,
+        context: contextvars.Context | None = None,
+    ) -> None:
+        if not self.done():
+            self._waiter.handle = self
+        super().add_done_callback(fn, context=context)
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        if self.done():
+            return self.result()
+        self._awaited = True
+        try:
+            result = yield from super().__await__()
+        except BaseException:
+            if not self.done():
+                super().cancel()
+            self._leave()  # hands the grant on, if there was one
+            raise
+        self._collect()
+        return result
+
+    __iter__ = __await__
+
+    def __del__(self) -> None:
+        if not self.done() and self._waiter.state is State.WAITING:
+            self._leave()
+        super().__del__()
+
+    # What happens to it.
+
+    def settle(self) -> Settled:
+        """The machine has decided.  Returns whom the collection of the grant let in."""
+        waiter = self._waiter
+        self._disarm()
+        if waiter.state is State.EXPIRED:
+            self._fail(self._primitive._timeout_error())
+        elif waiter.state is State.REFUSED:
+            self._fail(waiter.value)
+        else:
+            self.set_result(self._primitive._result_of(waiter))
+            if not self._awaited:
+                # A Future is the operation: now it is done, the grant is its holder's.
+                return self._machine.collect(waiter)
+        waiter.handle = None
+        return ()
+
+    def _fail(self, error: BaseException) -> None:
+        self.set_exception(error)
+        self.exception()  # now nothing is logged if nobody looks at it
+
+    def _collect(self) -> None:
+        waiter = self._waiter
+        waiter.handle = None
+        if waiter.state is State.GRANTED:
+            wake(self._machine, self._machine.collect(waiter))
+
+    def _leave(self) -> None:
+        self._disarm()
+        self._waiter.handle = None
+        wake(self._machine, self._machine.leave(self._waiter))
+
+    def _disarm(self) -> None:
+        if self._deadline is not None:
+            alarm, entry = self._deadline
+            alarm.discard(entry)
+            self._deadline = None
+
+
+class MonitorPlace(Place):
+    """Waiting on a condition with a lock: it is not over before the lock is held again.
+
+    Cancelling it leaves the line of the condition at once, and takes effect when the lock
+    has come.
+    """
+
+    _cancelled_with: tuple[Any] | None = None
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, primitive: Any, machine: Any, waiter: Waiter
+    ) -> None:
+        super().__init__(loop, primitive, machine, waiter)
+        waiter.handle = self
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        if self.done():
+            return False
+        self._cancelled_with = (msg,)
+        self._disarm()
+        machine: Any = self._machine
+        waiter = self._waiter
+        wake(machine.lock, machine.leave(waiter))
+        again: Waiter = waiter.value
+        if again.state is State.WAITING:
+            again.handle = self
+        else:
+            self.settle()
+        return True
+
+    def settle(self) -> Settled:
+        if self._cancelled_with is None:
+            return super().settle()
+        asyncio.Future.cancel(self, *self._cancelled_with)
+        self._waiter.handle = None
+        return ()
+
+    def _leave(self) -> None:
+        """The task was cancelled holding the lock: only the notification goes on."""
+        machine: Any = self._machine
+        self._disarm()
+        self._waiter.handle = None
+        wake(machine.lock, machine.leave(self._waiter))
+
+
+def wake(machine: Machine, settled: Settled) -> None:
+    """Settle the Futures of *settled*, in order; what nobody can take goes on.
+
+    Settling a Future only schedules its callbacks, so nothing runs from here.
+    """
+    while settled:
+        more: list[Settled] = []
+        for waiter in settled:
+            handle = waiter.handle
+            if handle is None:
+                continue  # its operation is over
+            place = handle() if isinstance(handle, weakref.ref) else handle
+            try:
+                more.append(_deliver(place))
+            except RuntimeError:  # it was dropped, or its loop is closed
+                more.append(machine.leave(waiter))
+        settled = tuple(waiter for some in more for waiter in some)
+
+
+def _deliver(place: Place | None) -> Settled:
+    if place is None or (place.get_loop().is_closed()):
+        raise RuntimeError("nobody will ever look at it")
+    return place.settle()

@@ -1,0 +1,104 @@
+"""Queues for Tornado."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Any, Generic, TypeVar
+
+from tornado.ioloop import IOLoop
+
+import toro_core
+from toro_core import coroutines, machines, plain
+from toro_core._time import Deadline, Span
+from toro_core.machines import GET, JOIN, Put
+
+from ._errors import Empty, Full, ShutDown
+from ._primitive import Primitive
+
+__all__ = ["JoinableQueue", "LifoQueue", "PriorityQueue", "Queue"]
+
+T = TypeVar("T")
+
+
+class Queue(Primitive, plain.Queue[T]):
+    __slots__ = ("_io_loop",)
+    __doc__ = coroutines.Queue.__doc__
+    _Empty = Empty
+    _Full = Full
+    _ShutDown = ShutDown
+
+    def __init__(
+        self,
+        maxsize: float = 0,
+        io_loop: IOLoop | None = None,
+        *,
+        initial: Iterable[T] = (),
+        name: str | None = None,
+    ) -> None:
+        self._io_loop = io_loop
+        super().__init__(maxsize, initial=initial, name=name)
+
+    def put(
+        self, item: T, deadline: Deadline = None, *, timeout: Span = None
+    ) -> asyncio.Future[None]:
+        """Put *item*, waiting for a free slot if need be.
+
+        A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
+        now, as *timeout* is.  If there is room it is put even if they have passed; else the
+        Future fails with Timeout.  If it fails or is cancelled, nobody will get the item.
+        """
+        return self._wait(self._machine, Put(item), deadline, timeout)
+
+    def get(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[T]:
+        """Take the next item, waiting for one if need be.
+
+        Deadlines are as in ``put``.  If it fails or is cancelled, no item is lost.
+        """
+        return self._wait(self._machine, GET, deadline, timeout)
+
+    def join(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
+        """Wait until every item that was put has been reported done.
+
+        Deadlines are as in ``put``.
+        """
+        return self._wait(self._machine, JOIN, deadline, timeout)
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return _Items(self)
+
+
+class PriorityQueue(Queue[T]):
+    __slots__ = ()
+    __doc__ = coroutines.PriorityQueue.__doc__
+    _machine_type = machines.PriorityQueue
+
+
+class LifoQueue(Queue[T]):
+    __slots__ = ()
+    __doc__ = coroutines.LifoQueue.__doc__
+    _machine_type = machines.LifoQueue
+
+
+class JoinableQueue(Queue[T]):
+    __slots__ = ()
+    __doc__ = coroutines.JoinableQueue.__doc__
+
+
+class _Items(Generic[T]):
+    """The iteration of a queue: one ``get`` after the other, until shutdown."""
+
+    __slots__ = ("_queue",)
+
+    def __init__(self, queue: Queue[T]) -> None:
+        self._queue = queue
+
+    def __aiter__(self) -> _Items[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        try:
+            item: Any = await self._queue.get()
+        except toro_core.ShutDown:
+            raise StopAsyncIteration from None
+        return item
