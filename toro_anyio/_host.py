@@ -34,7 +34,8 @@ class _OnAsyncio(AsyncioHost):
         # The shield keeps scopes out, which would else cancel in every pass of the loop; the
         # loop in super() outlasts native cancellations, which no shield stops.
         with anyio.CancelScope(shield=True):
-            return await super().sleep_shielded(machine, waiter)
+            last = await super().sleep_shielded(machine, waiter)
+        return last
 
     async def surface_cancellation(self) -> None:
         await super().surface_cancellation()

@@ -12,7 +12,7 @@ from ._host import HOST
 T = TypeVar("T")
 
 
-class _OnAnyio:
+class _OnAnyio(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
@@ -58,16 +58,12 @@ class AsyncResult(_OnAnyio, coroutines.AsyncResult[T]):
     _NotReady = NotReady
 
 
-class _QueueErrors:
+class Queue(_OnAnyio, coroutines.Queue[T]):
     __slots__ = ()
+    __doc__ = coroutines.Queue.__doc__
     _Empty = Empty
     _Full = Full
     _ShutDown = ShutDown
-
-
-class Queue(_OnAnyio, _QueueErrors, coroutines.Queue[T]):
-    __slots__ = ()
-    __doc__ = coroutines.Queue.__doc__
 
 
 class PriorityQueue(Queue[T], coroutines.PriorityQueue[T]):

@@ -13,7 +13,7 @@ from ._host import HOST
 T = TypeVar("T")
 
 
-class _OnAsyncio:
+class _OnAsyncio(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
@@ -63,16 +63,12 @@ class AsyncResult(_OnAsyncio, coroutines.AsyncResult[T]):
     _NotReady = NotReady
 
 
-class _QueueErrors:
+class Queue(_OnAsyncio, coroutines.Queue[T]):
     __slots__ = ()
+    __doc__ = coroutines.Queue.__doc__
     _Empty = Empty
     _Full = Full
     _ShutDown = ShutDown
-
-
-class Queue(_OnAsyncio, _QueueErrors, coroutines.Queue[T]):
-    __slots__ = ()
-    __doc__ = coroutines.Queue.__doc__
 
 
 class PriorityQueue(Queue[T], coroutines.PriorityQueue[T]):

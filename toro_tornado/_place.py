@@ -47,7 +47,7 @@ class Place(asyncio.Future[Any]):
 
     def add_done_callback(
         self,
-        fn: Callable[[asyncio.Future[Any]], object],
+        fn: Callable[[Any], object],
         /,
         *,
         context: contextvars.Context | None = None,

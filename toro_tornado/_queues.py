@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from tornado.ioloop import IOLoop
 
@@ -98,7 +98,6 @@ class _Items(Generic[T]):
 
     async def __anext__(self) -> T:
         try:
-            item: Any = await self._queue.get()
+            return await self._queue.get()
         except toro_core.ShutDown:
             raise StopAsyncIteration from None
-        return item

@@ -57,8 +57,9 @@ _alarm: trio.lowlevel.RunVar[Alarm] = trio.lowlevel.RunVar("toro_trio._alarm")
 
 def alarm_of_this_run() -> Alarm:
     """The alarm of this run, made when first asked for."""
-    alarm = _alarm.get(None)
-    if alarm is None:
+    try:
+        return _alarm.get()
+    except LookupError:
         alarm = Alarm()
         _alarm.set(alarm)
-    return alarm
+        return alarm

@@ -13,7 +13,7 @@ from ._ki import protect
 T = TypeVar("T")
 
 
-class _OnTrio:
+class _OnTrio(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
@@ -66,17 +66,13 @@ class AsyncResult(_OnTrio, coroutines.AsyncResult[T]):
     _NotReady = NotReady
 
 
-class _QueueErrors:
+@protect
+class Queue(_OnTrio, coroutines.Queue[T]):
     __slots__ = ()
+    __doc__ = coroutines.Queue.__doc__
     _Empty = Empty
     _Full = Full
     _ShutDown = ShutDown
-
-
-@protect
-class Queue(_OnTrio, _QueueErrors, coroutines.Queue[T]):
-    __slots__ = ()
-    __doc__ = coroutines.Queue.__doc__
 
 
 @protect

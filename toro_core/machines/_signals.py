@@ -109,7 +109,7 @@ class Condition(Machine):
         line = self.line
         if not line:
             return ()
-        settled = []
+        settled: list[Waiter] = []
         while line and len(settled) < n:
             waiter = next(iter(line))
             del line[waiter]
