@@ -30,6 +30,7 @@ import gc
 import itertools
 import logging
 import marshal
+import operator
 import random
 import re
 import types
@@ -39,7 +40,9 @@ from hashlib import blake2b
 from typing import Any
 
 from ._loop import Loop
+from ._scopes import CancelScope
 from ._task import Task
+from ._waits import park, pause
 
 __all__ = ["Fingerprints"]
 
@@ -118,37 +121,38 @@ class _Stream:
             self.out, self.todo, self.numbers = [], [], {}
 
     def refer(self, things: Any) -> None:
-        """Write a sequence: constants as they are, others by their numbers."""
+        """Write a sequence: constants as they are, others as references to their numbers."""
         out, numbers, todo = self.out, self.numbers, self.todo
-        out.append(len(things))
+        put = out.append
+        put(len(things))
         for thing in things:
-            kind = type(thing)
-            if kind is int:
-                out.append((thing,))
-            elif kind in _CONSTANTS:
-                out.append(thing)
+            if type(thing) in _CONSTANTS:
+                put(thing)
+                continue
+            key = id(thing)
+            if key in numbers:
+                put((numbers[key],))
             else:
-                key = id(thing)
-                number = numbers.get(key)
-                if number is None:
-                    number = numbers[key] = len(todo)
-                    todo.append(thing)
-                out.append(number)
+                number = numbers[key] = len(todo)
+                todo.append(thing)
+                put((number,))
 
     def by_address(self, thing: Any) -> None:
         """Write something that lives as long as the program."""
         self._pinned[id(thing)] = thing
-        self.out.append((id(thing),))
+        self.out.append(id(thing))
 
     def unlike_any(self, thing: Any) -> None:
         """Write something that cannot be looked into."""
         self.opaque.add(f"{type(thing).__module__}.{type(thing).__qualname__}")
         self._unlike += 1
-        self.out.append((self._unlike,))
+        self.out.append(self._unlike)
 
     def changed_variables(self, context: contextvars.Context) -> list[Any]:
         """The context variables that differ from what they were before the run."""
         ambient = self._ambient
+        if not len(context):
+            return []
         return [
             part
             for variable, value in context.items()
@@ -158,7 +162,7 @@ class _Stream:
 
 
 _ABSENT = object()
-_CONSTANTS = frozenset({type(None), bool, float, complex, str, bytes})
+_CONSTANTS = frozenset({type(None), bool, int, float, complex, str, bytes})
 
 
 # How each kind of object is written.
@@ -196,10 +200,15 @@ def _by_reduce(stream: _Stream, thing: Any) -> None:
     stream.refer(thing.__reduce__())
 
 
+def _range_iterator(stream: _Stream, thing: Any) -> None:
+    _, (whole,), at = thing.__reduce__()
+    stream.out += (whole.start, whole.stop, whole.step, at)
+
+
 def _function(stream: _Stream, thing: Any) -> None:
     stream.by_address(thing.__code__)
-    cells = thing.__closure__
-    stream.refer((cells, thing.__defaults__, thing.__kwdefaults__, thing.__dict__ or None))
+    for part in (thing.__closure__, thing.__defaults__, (thing.__kwdefaults__,)):
+        stream.refer(part or ())
 
 
 def _cell(stream: _Stream, thing: Any) -> None:
@@ -269,16 +278,21 @@ def _frame(stream: _Stream, owner: Any, frame: Any, code: types.CodeType) -> Non
         stream.out.append(-2)
         return
     stream.out.append(frame.f_lasti)
+    if code in _PARKING:
+        return  # its task says all that there is to it
     variables = frame.f_locals
     if len(variables) != _variables(code):
         stream.refer(tuple(variables))
-    del variables
-    # What the collector sees besides: the frame itself, its code.
-    seen = [thing for thing in gc.get_referents(owner) if type(thing) not in _FRAME_PARTS]
+    # What the collector sees is some that never changes, the function, its code, and the rest.
+    seen = gc.get_referents(owner)
+    for index, thing in enumerate(seen):
+        if type(thing) is types.FunctionType and thing.__code__ is code:
+            del seen[: index + 2]
+            break
     stream.refer(seen)
 
 
-_FRAME_PARTS = frozenset({types.FrameType, types.CodeType})
+_PARKING = frozenset({park.__code__, pause.__code__})
 
 
 @functools.cache
@@ -287,31 +301,39 @@ def _variables(code: types.CodeType) -> int:
 
 
 def _task(stream: _Stream, task: Any) -> None:
-    stream.out.append(task.number)
     context = stream.changed_variables(task.context)
+    flags = (
+        task.daemon
+        + 2 * task.done
+        + 4 * task.cancelled
+        + 8 * task.joined
+        + 16 * task.parked
+        + 32 * task.interruptible
+    )
     stream.refer(
         (
+            task.number,
+            flags,
             task.coro,
             task.name,
-            task.daemon,
-            task.done,
-            task.cancelled,
-            task.joined,
-            task.parked,
-            task.interruptible,
             task.abort,
             task.value,
             task.error,
             task.scope,
             task.own_scope,
-            task.delivered,
+            task.delivered or None,
             task.group,
             task._result,
             task._exception,
-            task._joiners,
+            task._joiners or None,
             context or None,
         )
     )
+
+
+def _scope(stream: _Stream, scope: Any) -> None:
+    flags = scope.shield + 2 * scope.cancel_called + 4 * scope.cancelled_caught
+    stream.refer((scope.deadline, flags, scope._parent, scope._task, scope._timer))
 
 
 def _constant(stream: _Stream, thing: Any) -> None:
@@ -358,6 +380,7 @@ WRITERS: dict[type, Writer] = {
     types.GeneratorType: _generator,
     types.AsyncGeneratorType: _async_generator,
     Task: _task,
+    CancelScope: _scope,
 }
 
 
@@ -392,7 +415,6 @@ def _interpreter_types() -> None:
         iter([]),
         reversed([]),
         iter(()),
-        iter(range(0)),
         iter(range(1 << 70)),
         iter(""),
         iter("\xff"),
@@ -409,6 +431,7 @@ def _interpreter_types() -> None:
         reversed(()),
     ):
         WRITERS[type(iterator)] = _by_reduce
+    WRITERS[type(iter(range(0)))] = _range_iterator
     for view in ({}.keys(), {}.values(), {}.items()):
         WRITERS[type(view)] = _visited
 
@@ -432,29 +455,50 @@ def writer_for(kind: type) -> Writer:
 def _instance_writer(kind: type) -> Writer:
     """For instances of a class written in Python: their attributes, and what they derive from."""
     base = kind
-    slots: list[Any] = []
     while _is_heap_type(base) and base not in WRITERS:
         if _hides_something(base):
             return _opaque
         base = base.__base__  # type: ignore[assignment]
-    for parent in kind.__mro__:
-        if parent not in WRITERS:
-            slots += [value.__get__ for value in _descriptors(parent)]
     content = _content_writer(base)
     if content is _opaque:
         return _opaque
+    slots = _Slots(kind)
+    has_dict = hasattr(kind, "__dict__") and kind.__dictoffset__ != 0
 
     def write(stream: _Stream, thing: Any) -> None:
         if content is not None:
             content(stream, thing)
-        if slots:
-            stream.refer([_read(slot, thing) for slot in slots])
-        attributes = getattr(thing, "__dict__", None)
-        if attributes is not None:
+        stream.refer(slots(thing))
+        if has_dict:
+            attributes = thing.__dict__
             stream.refer(attributes.keys())
             stream.refer(attributes.values())
 
     return write
+
+
+class _Slots:
+    """Reads what instances of a class have in slots; private and shadowed ones are seen too."""
+
+    def __init__(self, kind: type) -> None:
+        parents = [parent for parent in kind.__mro__ if parent not in WRITERS]
+        self._descriptors = [slot for parent in parents for slot in _descriptors(parent)]
+        names = [slot.__name__ for slot in self._descriptors]
+        fast = len(names) > 1 and all(_sees(kind, slot) for slot in self._descriptors)
+        self._all_at_once = operator.attrgetter(*names) if fast else None
+
+    def __call__(self, thing: Any) -> Any:
+        if self._all_at_once is not None:
+            try:
+                return self._all_at_once(thing)
+            except AttributeError:
+                pass
+        return [_read(slot, thing) for slot in self._descriptors]
+
+
+def _sees(kind: type, slot: Any) -> bool:
+    """Does an attribute of that name lead to this slot?"""
+    return getattr(kind, slot.__name__, None) is slot
 
 
 def _content_writer(base: type) -> Writer | None:
@@ -491,7 +535,7 @@ _SLOT = types.MemberDescriptorType
 
 def _read(slot: Any, thing: Any) -> Any:
     try:
-        return slot(thing)
+        return slot.__get__(thing)
     except AttributeError:
         return _ABSENT
 
@@ -501,4 +545,3 @@ _VALUES = frozenset({int, float, complex, str, bytes})
 
 def _value(stream: _Stream, thing: Any, of: Any) -> None:
     stream.out.append(of.__repr__(thing))
-

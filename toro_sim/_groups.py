@@ -42,7 +42,7 @@ class TaskGroup:
 
     def __init__(self) -> None:
         self.cancel_scope = CancelScope()
-        self._children: list[Task] = []
+        self._children: dict[Task, None] = {}
         self._errors: list[BaseException] = []
         self._waiting: Task | None = None  # the parent, when it waits at the end of the block
 
@@ -51,11 +51,12 @@ class TaskGroup:
         if self.cancel_scope._task is None:
             raise RuntimeError("a task group starts tasks inside its `async with` block")
         task = current_loop().start(body, args, name=name, group=self)
-        self._children.append(task)
+        self._children[task] = None
         return task
 
     async def __aenter__(self) -> TaskGroup:
         self.cancel_scope.__enter__()
+        self.cancel_scope._opens_group()
         return self
 
     async def __aexit__(
@@ -105,7 +106,7 @@ class TaskGroup:
                 self._waiting = None
 
     def _child_ended(self, task: Task, error: BaseException | None) -> None:
-        self._children.remove(task)
+        del self._children[task]
         task.joined = True
         if error is not None:
             self._errors.append(error)

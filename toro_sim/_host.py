@@ -10,6 +10,7 @@ from toro_core.machines import Machine, Settled
 
 from ._errors import Cancelled
 from ._loop import Loop
+from ._scopes import CancelScope
 from ._state import current_loop, current_task, running
 from ._waits import park, shielded_checkpoint, unpark
 
@@ -18,6 +19,8 @@ __all__ = ["HOST", "SimHost"]
 
 class SimHost:
     """Sleeping is parking; what a cancellation may undo depends on whom the loop is like."""
+
+    cancellations: tuple[type[BaseException], ...] = (Cancelled,)
 
     @property
     def checkpoints(self) -> bool:
@@ -42,15 +45,26 @@ class SimHost:
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[Any]:
         waiter.handle = current_task()
-        abort = (lambda: self.wake(machine, machine.leave(waiter))) if waiter.prompt else None
+        if not waiter.prompt:
+            return park(("machine", machine))
+
+        def abort() -> bool:
+            if waiter.state is not State.WAITING:  # it is on its way to a condition's lock
+                return False
+            self.wake(machine, machine.leave(waiter))
+            return True
+
         return park(("machine", machine), abort)
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> BaseException | None:
+        if waiter.prompt:
+            with CancelScope(shield=True):
+                await self.sleep(machine, waiter)
+            return None
         last = None
         while waiter.state is State.WAITING:
-            waiter.handle = current_task()
             try:
-                await park(("machine", machine))
+                await self.sleep(machine, waiter)
             except Cancelled as error:
                 last = error
         return last

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     import weakref
 
     from ._groups import Body, TaskGroup
+    from ._scopes import CancelScope
 
 __all__ = ["Chooser", "Like", "Loop", "Timer"]
 
 Like = Literal["asyncio", "trio"]
-
 
 
 class Chooser(Protocol):
@@ -41,7 +41,6 @@ class Chooser(Protocol):
 
     def at_rest(self, loop: Loop) -> bool:
         """Nobody is ready: has something been done about it, other than letting time pass?"""
-
 
 
 class Timer:
@@ -116,13 +115,13 @@ class Loop:
         self.steps += 1
         self.current = task
         task.interruptible = False
-        error = task.error
+        task.abort = task.awaits = None
         try:
-            if error is None:
-                trap = task.context.run(task.coro.send, task.value)
+            # What it is told is kept nowhere here: it would outlive the task's use for it.
+            if task.error is None:
+                trap = task.context.run(task.coro.send, task.take_value())
             else:
-                task.error = None
-                trap = task.context.run(task.coro.throw, error)
+                trap = task.context.run(task.coro.throw, task.take_error())
         except StopIteration as stop:
             self._end(task, stop.value, None)
         except (KeyboardInterrupt, SystemExit):
@@ -148,11 +147,14 @@ class Loop:
 
     # Cancellation.
 
-    def scope_cancelled(self) -> None:
-        """Some scope was cancelled: tell whoever is in it."""
+    def scope_cancelled(self, scope: CancelScope) -> None:
+        """*scope* was cancelled: tell those who are in it."""
         self.cancels = True
-        for task in list(self.tasks.values()):
-            self.deliver(task)
+        if scope._task is not None and not scope._has_groups:
+            self.deliver(scope._task)
+        else:
+            for task in list(self.tasks.values()):
+                self.deliver(task)
 
     def deliver(self, task: Task) -> None:
         """If *task* has been cancelled, and can be told so where it is, tell it."""
@@ -161,14 +163,14 @@ class Loop:
         scope = pending(task, self)
         if scope is None:
             return
+        if task.parked:
+            if task.abort is not None and task.abort() is False:
+                return
+            task.parked = False
+            self.ready.append(task)
         task.interruptible = False
         task.delivered = (*task.delivered, scope)
         task.error = Cancelled(scope)
-        if task.parked:
-            task.parked = False
-            self.ready.append(task)
-            if task.abort is not None:
-                task.abort()
 
     def raise_if_cancelled(self, task: Task) -> None:
         """Raise a cancellation that *task*, which runs, has not been told of."""
@@ -307,4 +309,3 @@ def close(coro: Any) -> None:
             raise
         except BaseException:  # noqa: S112  # the run is over: nobody is there to hear of it
             continue
-

@@ -48,6 +48,8 @@ class Progress:
 
     def _write(self, schedules: int, states: int | None, seconds: float) -> None:
         self._shown = True
-        words = f"toro_sim: {schedules:,} schedules" + ("" if states is None else f", {states:,} states")
+        words = f"toro_sim: {schedules:,} schedules" + (
+            "" if states is None else f", {states:,} states"
+        )
         sys.stderr.write(f"\r{words}, {seconds:.0f} s")
         sys.stderr.flush()

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ._errors import Cancelled
-from ._state import current_loop, current_task
+from ._state import current_loop, current_task, running
 
 if TYPE_CHECKING:
     from ._loop import Loop
@@ -26,7 +26,16 @@ class CancelScope:
     outside.
     """
 
-    __slots__ = ("_parent", "_task", "_timer", "cancel_called", "cancelled_caught", "deadline", "shield")
+    __slots__ = (
+        "_has_groups",
+        "_parent",
+        "_task",
+        "_timer",
+        "cancel_called",
+        "cancelled_caught",
+        "deadline",
+        "shield",
+    )
 
     def __init__(self, *, deadline: float = math.inf, shield: bool = False) -> None:
         self.deadline = deadline
@@ -36,11 +45,13 @@ class CancelScope:
         self._parent: CancelScope | None = None
         self._task: Task | None = None
         self._timer: Any = None
+        self._has_groups = False  # may other tasks than _task be in it?
 
     @classmethod
-    def _of_task(cls, parent: CancelScope | None) -> CancelScope:
-        """The outermost scope of a task, whose group is in *parent*."""
+    def _of_task(cls, task: Task, parent: CancelScope | None) -> CancelScope:
+        """The outermost scope of *task*, whose group is in *parent*."""
         scope = cls()
+        scope._task = task
         scope._parent = parent
         return scope
 
@@ -76,7 +87,16 @@ class CancelScope:
         """Cancel what is in it.  May be called from any task, and more than once."""
         if not self.cancel_called:
             self.cancel_called = True
-            current_loop().scope_cancelled()
+            loop = running.loop
+            if loop is not None:
+                loop.scope_cancelled(self)
+
+    def _opens_group(self) -> None:
+        """Tasks will be started in it, and so in those around it."""
+        scope: CancelScope | None = self
+        while scope is not None and not scope._has_groups:
+            scope._has_groups = True
+            scope = scope._parent
 
     def __repr__(self) -> str:
         return f"<CancelScope{' cancelled' if self.cancel_called else ''}>"

@@ -12,9 +12,7 @@ __all__ = ["same_failure", "shrink"]
 TryIt = Callable[[Schedule], "tuple[Schedule, BaseException | None]"]
 
 
-def shrink(
-    schedule: Schedule, error: BaseException, try_it: TryIt, most: int = 1000
-) -> Schedule:
+def shrink(schedule: Schedule, error: BaseException, try_it: TryIt, most: int = 1000) -> Schedule:
     """Drop choices from *schedule* as long as the program fails in the same way.
 
     First large parts, then single choices, until none can be dropped, or *most* runs have been
@@ -55,7 +53,7 @@ def _without_some(
 ) -> list[tuple[int, int]] | None:
     """The choices with some *size* of them in a row left out, or shorter still."""
     for start in range(len(choices) - 1, -1, -size):
-        fewer = choices[:max(0, start + 1 - size)] + choices[start + 1 :]
+        fewer = choices[: max(0, start + 1 - size)] + choices[start + 1 :]
         done = attempts(Schedule(schedule.like, tuple(fewer)))
         if done is not None and len(done.choices) < len(choices):
             return list(done.choices)

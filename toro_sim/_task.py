@@ -72,11 +72,11 @@ class Task:
         self.parked = False
         self.interruptible = not loop.like_trio  # may a cancellation replace what it will be told?
         self.awaits: Any = None  # what it waits for, for people to read
-        self.abort: Any = None  # called when a cancellation ends its wait
+        self.abort: Any = None  # called when a cancellation is to end its wait; see park
         self.value: Any = None
         self.error: BaseException | None = None
         # Cancel scopes, the innermost first, and those it has been told of.
-        self.own_scope = CancelScope._of_task(None if group is None else group.cancel_scope)
+        self.own_scope = CancelScope._of_task(self, None if group is None else group.cancel_scope)
         self.scope: CancelScope = self.own_scope
         self.delivered: tuple[CancelScope, ...] = ()
         self._result: Any = None
@@ -92,7 +92,7 @@ class Task:
             scope = self.own_scope
             self.delivered = tuple(other for other in self.delivered if other is not scope)
             scope.cancel_called = True
-            self.loop.scope_cancelled()
+            self.loop.scope_cancelled(scope)
 
     async def join(self) -> Any:
         """Wait until it has ended; return its result, or raise its exception.
@@ -120,6 +120,17 @@ class Task:
     def exception(self) -> BaseException | None:
         """What it raised, once it has ended; None otherwise."""
         return self._exception
+
+    def take_value(self) -> Any:
+        """What it was woken with, to be forgotten here."""
+        value, self.value = self.value, None
+        return value
+
+    def take_error(self) -> BaseException:
+        """What it will see raised, to be forgotten here."""
+        error, self.error, self.value = self.error, None, None
+        assert error is not None
+        return error
 
     def _end(self, value: Any, error: BaseException | None, cancelled: bool) -> None:
         self.done = True

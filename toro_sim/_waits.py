@@ -18,6 +18,7 @@ __all__ = [
     "current_time",
     "now",
     "park",
+    "pause",
     "settle",
     "shielded_checkpoint",
     "sleep",
@@ -44,8 +45,8 @@ def park(
     """Suspend the running task until ``unpark``; return what that was given.
 
     When you want it: to build a primitive of your own.  *awaits* says in reports what the task
-    waits for.  *abort* is called when a cancellation ends the wait, at once, before
-    ``Cancelled`` is raised here.
+    waits for.  *abort* is called when a cancellation is about to end the wait, before
+    ``Cancelled`` is raised here; if it returns False the wait goes on.
     """
     task = current_task()
     task.parked = task.interruptible = True
@@ -69,7 +70,8 @@ def unpark(task: Task, value: Any = None) -> None:
 
 
 @types.coroutine
-def _yield(interruptible: bool) -> Generator[Any, Any, None]:
+def pause(interruptible: bool) -> Generator[Any, Any, None]:
+    """Suspend the running task until its turn comes again."""
     task = current_task()
     task.awaits = "its turn"
     task.value = None
@@ -80,7 +82,7 @@ def _yield(interruptible: bool) -> Generator[Any, Any, None]:
 
 async def checkpoint() -> None:
     """Let others go first, and notice a cancellation."""
-    await _yield(True)
+    await pause(True)
     task = current_task()
     if task.loop.like_trio:
         task.loop.raise_if_cancelled(task)
@@ -88,7 +90,7 @@ async def checkpoint() -> None:
 
 async def shielded_checkpoint() -> None:
     """Let others go first; a cancellation has to wait for the next await."""
-    await _yield(False)
+    await pause(False)
 
 
 def current_time() -> float:
