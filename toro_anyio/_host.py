@@ -7,6 +7,7 @@ much on asyncio.
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,11 @@ class _OnAsyncio(AsyncioHost):
         with anyio.CancelScope(shield=True):
             last = await super().sleep_shielded(machine, waiter)
         return last
+
+    def comes_again(self, error: BaseException) -> bool:
+        # A scope that has been cancelled cancels at every checkpoint; asyncio itself once.
+        cancelled = isinstance(error, asyncio.CancelledError)
+        return cancelled and anyio.current_effective_deadline() == -math.inf
 
     async def surface_cancellation(self) -> None:
         await super().surface_cancellation()
@@ -98,6 +104,9 @@ class AnyioHost:
 
     def sleep_shielded(self, machine: Machine, waiter: Waiter) -> Awaitable[BaseException | None]:
         return self._here().sleep_shielded(machine, waiter)
+
+    def comes_again(self, error: BaseException) -> bool:
+        return self._here().comes_again(error)
 
     def wake(self, machine: Machine, settled: Settled) -> None:
         _host_of(machine.home).wake(machine, settled)

@@ -57,6 +57,9 @@ class AsyncioHost:
                 last = error
         return last
 
+    def comes_again(self, error: BaseException) -> bool:
+        return False
+
     async def checkpoint(self) -> None:
         await asyncio.sleep(0)
 

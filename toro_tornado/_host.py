@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tornado.ioloop import IOLoop
-
 from toro_asyncio._alarm import Alarms
 from toro_asyncio._host import AsyncioHost
 
@@ -27,13 +25,6 @@ class TornadoHost(AsyncioHost):
     """Tornado runs on asyncio; what differs is that a waiter's handle is a Place."""
 
     wake = staticmethod(wake)
-
-    def home(self) -> asyncio.AbstractEventLoop | None:
-        running = asyncio._get_running_loop()
-        if running is not None:
-            return running
-        current = IOLoop.current(instance=False)
-        return None if current is None else asyncio_loop(current)
 
 
 HOST = TornadoHost()

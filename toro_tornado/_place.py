@@ -82,18 +82,18 @@ class Place(asyncio.Future[Any]):
     def settle(self) -> Settled:
         """The machine has decided.  Returns whom the collection of the grant let in."""
         waiter = self._waiter
+        settled: Settled = ()
         self._disarm()
-        if waiter.state is State.EXPIRED:
-            self._fail(self._primitive._timeout_error())
-        elif waiter.state is State.REFUSED:
-            self._fail(waiter.value)
-        else:
+        if not self._awaited:
+            # A Future is the operation: when it is done, the grant is its holder's.
+            settled = self._machine.collect(waiter)
+            waiter.handle = None
+        error = self._primitive._error_of(waiter)
+        if error is None:
             self.set_result(self._primitive._result_of(waiter))
-            if not self._awaited:
-                # A Future is the operation: now it is done, the grant is its holder's.
-                return self._machine.collect(waiter)
-        waiter.handle = None
-        return ()
+        else:
+            self._fail(error)
+        return settled
 
     def _fail(self, error: BaseException) -> None:
         self.set_exception(error)
@@ -102,8 +102,10 @@ class Place(asyncio.Future[Any]):
     def _collect(self) -> None:
         waiter = self._waiter
         waiter.handle = None
-        if waiter.state is State.GRANTED:
-            wake(self._machine, self._machine.collect(waiter))
+        wake(self._machine, self._machine.collect(waiter))
+        error = self._primitive._error_of(waiter)
+        if error is not None:
+            raise error
 
     def _leave(self) -> None:
         self._disarm()

@@ -50,7 +50,7 @@ class Primitive(Bound):
     def _line_up(
         self, machine: Machine, request: Any, when: float | None, loop: asyncio.AbstractEventLoop
     ) -> asyncio.Future[Any]:
-        self._bind(machine)
+        self._bind_to(loop, machine)
         waiter = Waiter(None, request, when)
         settled = machine.enter(waiter)
         if waiter.state is State.WAITING:
@@ -62,11 +62,9 @@ class Primitive(Bound):
                 place.arm(ALARMS[loop])
             return place
         wake(machine, settled)  # those whom it let in; it has no handle itself
-        if waiter.state is State.REFUSED:
-            return _failed(loop, waiter.value)
-        future = _done(loop, self._result_of(waiter))
         wake(machine, machine.collect(waiter))
-        return future
+        error = self._error_of(waiter)
+        return _failed(loop, error) if error is not None else _done(loop, self._result_of(waiter))
 
     def _done(self, result: T, deadline: Deadline = None, timeout: Span = None) -> Any:
         """A Future for what succeeded at once."""
@@ -92,6 +90,13 @@ class Primitive(Bound):
     def _result_of(self, waiter: Waiter) -> Any:
         """What the Future of a wait that was granted brings."""
         return waiter.value
+
+    def _error_of(self, waiter: Waiter) -> BaseException | None:
+        """What the Future of a wait that is over fails with; None if it does not."""
+        if waiter.state is State.EXPIRED:
+            return self._timeout_error()
+        error: BaseException | None = waiter.value if waiter.state is State.REFUSED else None
+        return error
 
     def _timeout_error(self) -> BaseException:
         return self._Timeout(f"the deadline passed while waiting for {title(self)}")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from tornado.ioloop import IOLoop
 
-from toro_core import Waiter, coroutines, machines, plain
+from toro_core import State, Waiter, coroutines, machines, plain
 from toro_core._checks import as_raised
 from toro_core._guard import Guard
 from toro_core._time import Deadline, Span
@@ -62,6 +62,12 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
         now, as *timeout* is.  The Future fails with Timeout if it passes first.
         """
         return self._wait(self._machine, None, deadline, timeout)
+
+    def _error_of(self, waiter: Waiter) -> BaseException | None:
+        error = super()._error_of(waiter)
+        if waiter.state is State.REFUSED and error is not None:
+            error.with_traceback(self._traceback)  # each Future adds to it from here
+        return error
 
     def set_exception(self, exc: BaseException | type[BaseException]) -> None:
         super().set_exception(as_raised(exc) if isinstance(exc, BaseException) else exc)
@@ -139,8 +145,8 @@ class Condition(Primitive, plain.Condition):
     def _give_up_the_lock(
         self, machine: machines.Monitor, when: float | None, loop: asyncio.AbstractEventLoop
     ) -> asyncio.Future[None]:
-        self._bind(machine.lock)
-        self._bind(machine)
+        self._bind_to(loop, machine.lock)
+        self._bind_to(loop, machine)
         waiter = Waiter(None, None, when)
         place = MonitorPlace(loop, self, machine, waiter)
         settled = machine.enter(waiter)

@@ -68,6 +68,9 @@ class TrioHost:
         with trio.CancelScope(shield=True):
             await self.sleep(machine, waiter)
 
+    def comes_again(self, error: BaseException) -> bool:
+        return False  # one that would is not raised: see abort() above
+
     def checkpoint(self) -> Awaitable[None]:
         return trio.lowlevel.cancel_shielded_checkpoint()
 

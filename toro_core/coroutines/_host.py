@@ -50,6 +50,9 @@ class Host(Protocol):
     def sleep_shielded(self, machine: Machine, waiter: Waiter) -> Awaitable[BaseException | None]:
         """As ``sleep``, but outlast cancellations; return the last one to raise later."""
 
+    def comes_again(self, error: BaseException) -> bool:
+        """Will this cancellation show again at the next checkpoint, if it is not raised now?"""
+
     def wake(self, machine: Machine, settled: Settled) -> None:
         """Resume the tasks behind *settled*, in this order; run none of them now."""
 

@@ -154,9 +154,12 @@ class Condition(Primitive, plain.Condition):
         try:
             await host.sleep(machine, waiter)
         except BaseException as error:
-            self._wake(machine.lock, machine.leave(waiter))
-            await self._come_back(machine, waiter, error)
-            raise
+            if waiter.state is GRANTED and host.comes_again(error):
+                await host.sleep_shielded(machine.lock, waiter.value)
+            else:
+                self._wake(machine.lock, machine.leave(waiter))
+                await self._come_back(machine, waiter, error)
+                raise
         finally:
             if entry is not None:
                 host.disarm(entry)

@@ -48,7 +48,9 @@ class Bound:
 
     def _bind(self, machine: Machine) -> None:
         """Make the running loop the machine's home; RuntimeError if it is busy elsewhere."""
-        home = self._home()
+        self._bind_to(self._home(), machine)
+
+    def _bind_to(self, home: Any, machine: Machine) -> None:
         if machine.home is not home:
             self._move(machine, home)
 
