@@ -1,0 +1,49 @@
+"""Mistakes. Type checkers must complain about the lines marked, and about no other."""
+
+import asyncio
+
+import toro_asyncio as toro
+
+numbers = toro.Queue[int]()
+lock = toro.Lock()
+event = toro.Event()
+
+
+async def wrong_items() -> None:
+    await numbers.put("x")  # rejected
+    numbers.put_nowait("x")  # rejected
+    text: str = await numbers.get()  # rejected
+    print(text)
+
+
+async def wrong_times() -> None:
+    await lock.acquire(timeout="1")  # rejected
+    await lock.acquire(None, 5)  # rejected
+    await event.wait(deadline=[])  # rejected
+
+
+def wrong_locks() -> None:
+    toro.Condition(lock=asyncio.Lock())  # rejected
+    toro.Condition(lock=toro.Semaphore())  # rejected
+
+
+def wrong_with() -> None:
+    with lock:  # rejected
+        pass
+
+
+async def not_a_lock() -> None:
+    async with toro.RWLock():  # rejected
+        pass
+
+
+def wrong_arguments() -> None:
+    toro.Semaphore("3")  # rejected
+    toro.Queue(None)  # rejected
+    toro.RWLock(max_readers="all")  # rejected
+    lock.release(1)  # rejected
+
+
+def truth() -> None:
+    if event:  # rejected by pyright
+        print("always")
