@@ -89,8 +89,8 @@ class Spec:
     def give_back(self, person: Person) -> None:
         """Take back a promise that nobody collected."""
 
-    def collected(self, person: Person) -> None:
-        """Make a promise final."""
+    def collected(self, person: Person) -> BaseException | None:
+        """Make a promise final; the error if it turns out that it cannot be kept."""
 
     # The only loop.
 
@@ -99,12 +99,12 @@ class Spec:
         settled = []
         while (person := self.next_in()) is not None:
             self.waiting.remove(person)
-            value = self.grant(person)
-            settled.append(Settled(person.name, Fate.GRANTED, value))
-            if person.prompt:
-                self.collected(person)
-            else:
+            answer = Settled(person.name, Fate.GRANTED, self.grant(person))
+            if not person.prompt:
                 self.promised.append(person)
+            elif (error := self.collected(person)) is not None:
+                answer = Settled(person.name, Fate.REFUSED, error)
+            settled.append(answer)
         return settled
 
     def refuse(self, people: list[Person], error: BaseException) -> list[Settled]:

@@ -57,8 +57,16 @@ class SaysShutDown(Refused):
     pass
 
 
+class SaysNo(Refused):
+    """Comparing the item raised, or a hook did."""
+
+
 class QueueSpec(Spec):
-    """Everything but the order, which ``candidate`` decides."""
+    """Everything but the order, which ``candidate`` decides.
+
+    ``unwelcome`` holds items that cannot be put, because comparing them raises: a
+    put of one fails and changes nothing.
+    """
 
     def __init__(self, maxsize: int = 0, initial: Iterable[Any] = ()) -> None:
         super().__init__()
@@ -67,6 +75,7 @@ class QueueSpec(Spec):
         self.unfinished = len(self.places)
         self.shut = False
         self.dropping = False
+        self.unwelcome: list[Any] = []
 
     # The order.
 
@@ -92,6 +101,8 @@ class QueueSpec(Spec):
             raise SaysShutDown
         if not self.has_room():
             raise SaysFull
+        if self.is_unwelcome(item):
+            raise SaysNo
         self.accept(Place(item))
         return self.serve()
 
@@ -165,16 +176,23 @@ class QueueSpec(Spec):
             self.places.append(Place(*item, putter=person.name))
         return None
 
-    def collected(self, person: Person) -> None:
+    def is_unwelcome(self, item: Any) -> bool:
+        return any(item is each for each in self.unwelcome)
+
+    def collected(self, person: Person) -> BaseException | None:
         if person.request[0] == GET:
             self.places.remove(self.place_of(person))
         elif person.request[0] == PUT:
             place = self.place_of(person)
+            if self.is_unwelcome(place.item) and not self.dropping:
+                self.places.remove(place)
+                return SaysNo()
             place.putter = None
             self.arrived(place)
             self.unfinished += 1
             if self.dropping:
                 self.drop(place)
+        return None
 
     def give_back(self, person: Person) -> None:
         if person.request[0] == GET:
@@ -199,6 +217,14 @@ class QueueSpec(Spec):
             if person.name in (place.getter, place.putter):
                 return place
         raise AssertionError(f"{person} has no place")
+
+
+def is_lower(item: Any, other: Any) -> bool:
+    """What cannot be compared is not lower."""
+    try:
+        return bool(item < other)
+    except Exception:
+        return False
 
 
 class FifoSpec(QueueSpec):
@@ -233,7 +259,7 @@ class PrioritySpec(QueueSpec):
     def candidate(self) -> Place | None:
         best = None
         for place in self.places:
-            if place.free and (best is None or place.item < best.item):
+            if place.free and (best is None or is_lower(place.item, best.item)):
                 best = place
         return best
 

@@ -87,8 +87,9 @@ class ConditionSpec(Spec):
     def grant(self, person: Person) -> None:
         self.told -= 1
 
-    def collected(self, person: Person) -> None:
+    def collected(self, person: Person) -> BaseException | None:
         self.told_all = [name for name in self.told_all if name != person.name]
+        return None
 
     def give_back(self, person: Person) -> None:
         if person.name in self.told_all:

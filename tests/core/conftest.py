@@ -1,0 +1,6 @@
+"""The specification lies beside these tests, and is imported as ``spec``."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
