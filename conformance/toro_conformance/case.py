@@ -8,7 +8,6 @@ driver it is given.  To pytest it is an ordinary function with the fixture
 from __future__ import annotations
 
 import inspect
-import unittest
 from collections.abc import Callable, Coroutine
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -30,9 +29,7 @@ def case(body: Body[P]) -> Callable[..., None]:
     fixture = inspect.Parameter(FIXTURE, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
     def run(**arguments: Any) -> None:
-        driver = arguments.pop(FIXTURE)
-        respect_capabilities(run, driver)
-        perform(driver, body, **arguments)
+        perform(arguments.pop(FIXTURE), body, **arguments)
 
     # Not functools.wraps: its __wrapped__ would show the coroutine function again.
     run.__name__, run.__qualname__ = body.__name__, body.__qualname__
@@ -98,9 +95,10 @@ def _condition(wanted: dict[str, bool]) -> Callable[[F], F]:
     return mark
 
 
-def respect_capabilities(function: Callable[..., None], driver: type[Driver]) -> None:
-    """Skip unless the driver is as the case's marks ask."""
-    for name, wanted in function.__dict__.get("wanted", {}).items():
+def missing(function: Callable[..., Any], driver: type[Driver]) -> str | None:
+    """Why a case does not apply to a driver, or None."""
+    for name, wanted in getattr(function, "wanted", {}).items():
         if getattr(driver, name) is not wanted:
             negation = "no " if wanted else ""
-            raise unittest.SkipTest(f"{driver.name} has {negation}{name}: {CAPABILITIES[name]}")
+            return f"{driver.name} has {negation}{name}: {CAPABILITIES[name]}"
+    return None

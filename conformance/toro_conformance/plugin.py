@@ -5,12 +5,12 @@ It is not installed as an entry point, so it loads only where it is asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from toro_conformance.case import FIXTURE
+from toro_conformance.case import FIXTURE, missing
 from toro_conformance.drivers import DRIVERS, Absent, as_drivers, installed
 
 if TYPE_CHECKING:
@@ -65,7 +65,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     own: Any = getattr(metafunc.module, "driver", None)
     found = as_drivers(own) if own is not None else found_drivers(metafunc.config)
     drivers = [driver for driver in found if isinstance(driver, type)]
-    metafunc.parametrize(FIXTURE, drivers, ids=[driver.name for driver in drivers])
+    metafunc.parametrize(FIXTURE, [_parameter(metafunc.function, driver) for driver in drivers])
+
+
+def _parameter(function: Callable[..., Any], driver: type[Driver]) -> Any:
+    reason = missing(function, driver)
+    marks = () if reason is None else pytest.mark.skip(reason=reason)
+    return pytest.param(driver, id=driver.name, marks=marks)
 
 
 @pytest.hookimpl(wrapper=True)

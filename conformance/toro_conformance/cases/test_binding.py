@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from toro_conformance.case import fault, needs, perform, respect_capabilities
+from toro_conformance.case import fault, needs, perform
 from toro_conformance.driver import Driver
 from toro_conformance.waits import EVERY_WAIT, WAITS, Wait, name
 from toro_conformance.world import World, waiting
@@ -182,7 +182,6 @@ def test_the_refusal_names_both_loops(toro_driver: type[Driver]) -> None:
 def test_waiters_of_a_loop_that_was_closed_are_dropped(
     toro_driver: type[Driver], wait: Wait
 ) -> None:
-    respect_capabilities(test_waiters_of_a_loop_that_was_closed_are_dropped, toro_driver)
     thing = wait.busy(toro_driver.toro)
     driver = toro_driver()
     world = World(driver)
@@ -220,7 +219,6 @@ async def _park_or_idle(t: World, wait: Wait, thing: Any) -> Any:
 
 @needs("abandons_tasks")
 def test_what_was_promised_on_a_closed_loop_is_passed_on(toro_driver: type[Driver]) -> None:
-    respect_capabilities(test_what_was_promised_on_a_closed_loop_is_passed_on, toro_driver)
     queue, semaphore = toro_driver.toro.Queue(), toro_driver.toro.Semaphore(0)
     driver = toro_driver()
     world = World(driver)

@@ -12,7 +12,7 @@ from toro_conformance.memory import Work
 from toro_conformance.waits import ONE_AT_A_TIME, WAITS, Wait, name
 from toro_conformance.world import World, waiting
 
-SMALL, LARGE = 60, 240
+SMALL, LARGE = 32, 128
 GROWTH = 5.0
 """Four times as many must cost less than five times as much; quadratic would be sixteen."""
 

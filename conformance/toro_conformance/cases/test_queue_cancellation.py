@@ -253,6 +253,7 @@ async def _in_a_cancelled_task(t: World, item: str | None) -> None:
     done: list[Any] = []
 
     async def body() -> None:
+        await t.driver.checkpoint()
         cancel_me[0]()
         if item is None:
             done.append(await queue.get())
