@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from models import (
+from .models import (
     FIFO,
     LIFO,
     PRIORITY,
@@ -24,7 +24,7 @@ from models import (
     rwlock,
     semaphore,
 )
-from models.base import PROMPT, TWO_STEP
+from .models.base import PROMPT, TWO_STEP
 
 Configuration = Callable[[], Model]
 

@@ -1,8 +1,8 @@
 """Explore every machine beside its specification, and compare the figures with those kept.
 
-    python verification/explore.py           what CI runs, some minutes on two cores
-    python verification/explore.py --full    the long session
-    python verification/explore.py --small   a few seconds
+    python -m verification.explore           what CI runs, some minutes on two cores
+    python -m verification.explore --full    the long session
+    python -m verification.explore --small   a few seconds
 
 Every reachable state, every move in it, every answer compared; then the way back to
 rest from each state.  ``counts.json`` keeps the exact figures: a model that no longer
@@ -23,13 +23,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "tests"), str(HERE.parent)]
+from . import configurations
+from .search import Figures, explore
 
-import configurations  # noqa: E402
-from search import Figures, explore  # noqa: E402
-
-KEPT = HERE / "counts.json"
+KEPT = Path(__file__).with_name("counts.json")
 EVERY = 5.0  # seconds between two lines of progress
 
 
@@ -84,21 +81,21 @@ def run(todo: list[Job], processes: int) -> Iterator[tuple[str, str, Any, Any]]:
         yield report
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
     parser.add_argument("--full", dest="size", action="store_const", const="full", default="ci")
     parser.add_argument("--small", dest="size", action="store_const", const="small")
     parser.add_argument("--keep", action="store_true", help="write the figures to counts.json")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    arguments = parser.parse_args()
+    options = parser.parse_args(arguments)
 
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    todo = jobs(arguments.size)
+    todo = jobs(options.size)
     began = told = time.perf_counter()
     done: dict[str, Figures] = {}
     under_way: dict[str, tuple[int, int]] = {}
     failures = []
-    for kind, name, what, more in run(todo, arguments.processes):
+    for kind, name, what, more in run(todo, options.processes):
         if kind == "failed":
             failures.append(f"{name} disagrees with its specification\n{what}")
             print(f"FAILED {name}", flush=True)
@@ -106,7 +103,7 @@ def main() -> int:
             done[name] = what
             under_way.pop(name, None)
             print(f"{line(name, what)}  {what.transitions / more:9,.0f}/s", flush=True)
-            failures += complaints(name, what, kept, keeping=arguments.keep)
+            failures += complaints(name, what, kept, keeping=options.keep)
         else:
             under_way[name] = (what, more)
         if time.perf_counter() - told >= EVERY:
@@ -120,9 +117,9 @@ def main() -> int:
         f"{len(done)} of {len(todo)} configurations: {states:,} states, {transitions:,} transitions,"
         f" each compared with the specification, in {elapsed:.0f} s"
         f" ({states / elapsed:,.0f} states/s, {transitions / elapsed:,.0f} transitions/s,"
-        f" {arguments.processes} processes)"
+        f" {options.processes} processes)"
     )
-    if arguments.keep and not failures:
+    if options.keep and not failures:
         kept |= {name: figures._asdict() for name, figures in done.items()}
         KEPT.write_text(json.dumps(dict(sorted(kept.items())), indent=1) + "\n")
     for failure in failures:

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Callable
 from typing import NamedTuple
 
-from models import Disagreement, Model, Move
+from .models import Disagreement, Model, Move
 
 
 class Figures(NamedTuple):

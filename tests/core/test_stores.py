@@ -1,0 +1,165 @@
+"""Stores: a place is where an item goes back to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from toro_core.machines import (
+    FirstInStore,
+    HookStore,
+    LastInStore,
+    Queue,
+    SortedStore,
+    Store,
+)
+
+
+def filled(store: Store, *items: Any) -> Store:
+    for item in items:
+        store.insert(item)
+    return store
+
+
+def taken(store: Store) -> list[Any]:
+    return [store.take()[1] for _ in range(len(store))]
+
+
+STORES = [(FirstInStore, [3, 1, 2]), (LastInStore, [2, 1, 3]), (SortedStore, [1, 2, 3])]
+
+
+@pytest.mark.parametrize(("kind", "order"), STORES)
+def test_a_store_shows_its_items_in_the_order_in_which_it_gives_them(
+    kind: type[Store], order: list[int]
+) -> None:
+    store = filled(kind(), 3, 1, 2)
+    assert list(store) == order
+    assert len(store) == 3
+    assert taken(store) == order
+    assert list(store) == []
+    assert len(store) == 0
+
+
+@pytest.mark.parametrize(("kind", "order"), STORES)
+def test_and_so_it_does_with_items_that_were_taken_and_came_back(
+    kind: type[Store], order: list[int]
+) -> None:
+    store = filled(kind(), 3, 1, 2)
+    places = [store.take() for _ in range(2)]
+    assert list(store) == order[2:]
+    for place, item in reversed(places):
+        store.restore(place, item)
+    assert len(store) == 3
+    assert list(store) == order
+    store.take()
+    assert list(store) == order[1:]
+    assert taken(store) == order[1:]
+
+
+@pytest.mark.parametrize(("kind", "order"), STORES)
+def test_a_store_that_was_cleared_is_as_good_as_new(kind: type[Store], order: list[int]) -> None:
+    store = filled(kind(), 7, 8)
+    place, item = store.take()
+    store.restore(place, item)
+    store.clear()
+    assert len(store) == 0
+    assert taken(filled(store, 3, 1, 2)) == order
+
+
+@pytest.mark.parametrize("kind", [FirstInStore, LastInStore, SortedStore])
+def test_a_store_prints_its_items(kind: type[Store]) -> None:
+    assert repr(filled(kind(), 1)) == f"<{kind.__name__} [1]>"
+
+
+def test_only_first_in_first_out_makes_later_items_wait_for_a_promised_put() -> None:
+    assert FirstInStore.strict
+    assert not LastInStore.strict
+    assert not SortedStore.strict
+    assert not HookStore.strict
+
+
+def test_an_item_taken_from_a_sorted_store_is_not_kept_alive_by_it() -> None:
+    store = SortedStore()
+    filled(store, 1, 2, 3, 4, 5)
+    store.take()
+    assert 1 not in store.items
+
+
+def test_what_was_taken_from_a_sorted_store_takes_at_most_half_of_it() -> None:
+    store = SortedStore()
+    filled(store, *range(100))
+    for _ in range(99):
+        store.take()
+        assert len(store.items) == len(store.places) <= 2 * len(store) + 1
+    filled(store, *range(1000))
+    while len(store):
+        store.take()
+    assert store.items == []
+
+
+class Hooks:
+    """The container of a subclass that chooses its own order: the shortest first."""
+
+    def __init__(self) -> None:
+        self.items: list[str] = []
+
+    def get(self) -> str:
+        item = min(self.items, key=len)
+        self.items.remove(item)
+        return item
+
+    def put(self, item: str) -> None:
+        if item == "refused":
+            raise ValueError(item)
+        self.items.append(item)
+
+
+@pytest.fixture
+def store() -> HookStore:
+    hooks = Hooks()
+    return HookStore(hooks.get, hooks.put, FirstInStore())
+
+
+def test_hooks_choose_the_order(store: HookStore) -> None:
+    filled(store, "ccc", "a", "bb")
+    assert len(store) == 3
+    assert taken(store) == ["a", "bb", "ccc"]
+    assert len(store) == 0
+
+
+def test_what_comes_back_goes_before_all_that_the_hooks_have(store: HookStore) -> None:
+    filled(store, "ccc", "a", "bb", "dddd")
+    places = [store.take() for _ in range(3)]
+    for place, item in (places[1], places[2], places[0]):
+        store.restore(place, item)
+    assert list(store) == ["a", "bb", "ccc"]
+    assert len(store) == 4
+    filled(store, "e")
+    assert taken(store) == ["a", "bb", "ccc", "e", "dddd"]
+
+
+def test_a_hook_that_refuses_changes_nothing(store: HookStore) -> None:
+    with pytest.raises(ValueError, match="refused"):
+        store.insert("refused")
+    assert len(store) == 0
+
+
+def test_a_hook_that_raises_at_a_get_changes_nothing() -> None:
+    store = HookStore([].pop, [].append, FirstInStore())
+    store.count = 1
+    with pytest.raises(IndexError):
+        store.take()
+    assert len(store) == 1
+
+
+def test_a_queue_with_hooks_never_waits_behind_a_promised_put(store: HookStore) -> None:
+    from toro_core import Waiter
+    from toro_core.machines import Put
+
+    queue = Queue(0, store)
+    a = Waiter("a", Put("a"))
+    queue.enter(a)
+    queue.try_put("bb")
+    assert queue.try_get() == ("bb", ())
+    queue.collect(a)
+    assert queue.try_get() == ("a", ())

@@ -1,0 +1,443 @@
+"""Mutants of the core, each of which some test must convict.
+
+    python -m verification.mutate                   all of them
+    python -m verification.mutate _locks _queues    those of some modules
+    python -m verification.mutate --list            only say what there is
+
+A mutant is a module of ``toro_core`` with one small fault: an operand dropped, a
+statement left out, a state confused with another.  Each is run in a process of its
+own, forked from one that has everything else imported, against the tests of the core
+and the small exploration.  ``equivalent_mutants.txt`` lists those that no test can
+convict, because they behave as the original, each with the reason; any other that
+survives is a failure, and so is one that is listed and does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import copy
+import importlib.abc
+import importlib.machinery
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any, NamedTuple
+
+from . import ROOT
+
+CORE = ROOT / "toro_core"
+LISTED = Path(__file__).with_name("equivalent_mutants.txt")
+SECONDS = 120  # a mutant that takes longer has lost its way, and is convicted
+
+# The tests that look closest at a module come first.
+CLOSEST = {
+    "machines/_locks.py": ["test_lock.py", "test_semaphore.py", "test_rwlock.py"],
+    "machines/_machine.py": ["test_lock.py", "test_copies.py", "test_condition.py"],
+    "machines/_signals.py": [
+        "test_event.py",
+        "test_async_result.py",
+        "test_condition.py",
+        "test_monitor.py",
+    ],
+    "machines/_queues.py": ["test_queue.py", "test_queue_orders.py"],
+    "machines/_stores.py": ["test_stores.py", "test_queue_orders.py"],
+    "_waiter.py": ["test_copies.py"],
+    "_deadlines.py": ["test_deadlines.py"],
+    "_time.py": ["test_time.py"],
+    "_checks.py": ["test_checks.py"],
+}
+
+
+class Mutant(NamedTuple):
+    """*name* says what it is, the same in the next version unless the code changes."""
+
+    module: str
+    name: str
+    tree: ast.Module
+
+
+# Making mutants
+
+SWAPS: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.And: ast.Or,
+    ast.Or: ast.And,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+}
+
+# Names that are easily mistaken for one another.
+CONFUSIONS = {
+    "GRANTED": ["COLLECTED", "WAITING"],
+    "COLLECTED": ["GRANTED"],
+    "CANCELLED": ["EXPIRED"],
+    "EXPIRED": ["CANCELLED"],
+    "WAITING": ["NEW", "GRANTED"],
+    "REFUSED": ["COLLECTED"],
+    "OPEN": ["DRAINING"],
+    "DRAINING": ["EMPTIED"],
+    "EMPTIED": ["DRAINING"],
+    "GET": ["JOIN"],
+    "JOIN": ["GET"],
+    "READ": ["WRITE"],
+    "WRITE": ["READ"],
+    "bisect_left": ["bisect_right"],
+    "bisect_right": ["bisect_left"],
+    "bisect": ["bisect_left"],
+    "PromptWaiter": ["Waiter"],
+    "LastInStore": ["FirstInStore"],
+    "FirstInStore": ["LastInStore"],
+    "SortedStore": ["LastInStore"],
+}
+ATTRIBUTES = {
+    "popleft": "pop",
+    "append": "appendleft",
+    "putters": "line",
+    "in_flight": "reserved",
+    "reserved": "in_flight",
+    "late": "reserved",
+    "readers": "writing",
+    "line": "promised",
+    "inf": "nan",
+    "ceil": "floor",
+}
+
+
+def mutations(node: ast.AST) -> Iterator[ast.AST]:
+    """What one node might wrongly have been."""
+    match node:
+        case ast.Compare(ops=[op]) if type(op) in SWAPS:
+            yield changed(node, ops=[SWAPS[type(op)]()])
+        case ast.Compare(ops=[first, second]):
+            yield changed(node, ops=[SWAPS[type(first)](), second])
+            yield changed(node, ops=[first, SWAPS[type(second)]()])
+        case ast.BoolOp():
+            yield changed(node, op=SWAPS[type(node.op)]())
+            for number in range(len(node.values)):
+                rest = node.values[:number] + node.values[number + 1 :]
+                yield rest[0] if len(rest) == 1 else changed(node, values=rest)
+        case ast.UnaryOp(op=ast.Not()):
+            yield node.operand
+        case ast.UnaryOp(op=ast.USub()):
+            yield node.operand
+        case ast.BinOp() | ast.AugAssign() if type(node.op) in SWAPS:
+            yield changed(node, op=SWAPS[type(node.op)]())
+        case ast.Constant(value=bool()):
+            yield ast.Constant(not node.value)
+        case ast.Constant(value=int()):
+            yield ast.Constant(node.value + 1)
+        case ast.IfExp():
+            yield node.body
+            yield node.orelse
+        case ast.Name() if node.id in CONFUSIONS and isinstance(node.ctx, ast.Load):
+            for other in CONFUSIONS[node.id]:
+                yield ast.Name(other, ast.Load())
+        case ast.Attribute() if node.attr in ATTRIBUTES and isinstance(node.ctx, ast.Load):
+            yield changed(node, attr=ATTRIBUTES[node.attr])
+        case ast.Call(func=ast.Name(id="iter"), args=[what]):
+            yield changed(node, func=ast.Name("reversed", ast.Load()), args=[what])
+        case ast.Call(func=ast.Name(id="sorted"), args=[what]):
+            yield what
+        case ast.Call(func=ast.Name(id="max"), args=[_, _]):
+            yield changed(node, func=ast.Name("min", ast.Load()))
+        case ast.Tuple(elts=[_, *_], ctx=ast.Load()):
+            for number in range(len(node.elts)):
+                yield changed(node, elts=node.elts[:number] + node.elts[number + 1 :])
+        case ast.Slice(lower=ast.expr()):
+            yield changed(node, lower=None)
+        case ast.Return(value=ast.expr() as value) if not is_nothing(value):
+            yield changed(node, value=nothing_like(value))
+        case ast.If():
+            yield changed(node, test=ast.Constant(True))
+            yield changed(node, test=ast.Constant(False))
+        case ast.While():
+            yield changed(node, test=ast.Constant(False))
+            yield ast.If(node.test, node.body, [])
+        case ast.For():
+            yield changed(node, iter=ast.Tuple([], ast.Load()))
+        case _:
+            pass
+    if isinstance(node, (ast.Expr, ast.Assign, ast.AugAssign, ast.Delete, ast.Raise)):
+        yield ast.Pass()
+
+
+def changed(node: ast.AST, **fields: Any) -> ast.AST:
+    other = copy.copy(node)
+    for name, value in fields.items():
+        setattr(other, name, value)
+    return other
+
+
+def is_nothing(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is None
+
+
+def nothing_like(value: ast.expr) -> ast.expr:
+    return ast.Constant(None) if isinstance(value, ast.Tuple) else ast.Tuple([], ast.Load())
+
+
+def is_exempt(node: ast.AST) -> bool:
+    """What does not run, or is there for readers and type checkers."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.Assert() | ast.JoinedStr():
+            return True
+        case ast.Import() | ast.ImportFrom() | ast.AnnAssign(value=None):
+            return True
+        case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            return True
+        case ast.Assign(targets=[ast.Name(id="__all__" | "__slots__" | "Entry" | "Settled")]):
+            return True
+        case ast.Assign(targets=[ast.Name(id="Deadline" | "Span" | "__hash__")]):
+            return True
+    return False
+
+
+def places(tree: ast.Module) -> Iterator[tuple[str, ast.AST, str, int | None]]:
+    """Each node that may be replaced, as (within, parent, field, index)."""
+
+    def walk(node: ast.AST, within: str) -> Iterator[tuple[str, ast.AST, str, int | None]]:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            within = f"{within}.{node.name}".lstrip(".")
+        for field, value in ast.iter_fields(node):
+            if field in ("annotation", "returns", "decorator_list", "bases", "type_params"):
+                continue
+            if isinstance(node, ast.Raise) or isinstance(value, ast.AST):
+                children = [(value, None)]
+            elif isinstance(value, list):
+                children = list(zip(value, range(len(value)), strict=True))  # type: ignore[arg-type]
+            else:
+                continue
+            for child, index in children:
+                if isinstance(child, ast.AST) and not is_exempt(child):
+                    yield within, node, field, index
+                    yield from walk(child, within)
+
+    return walk(tree, "")
+
+
+def mutants(module: str) -> Iterator[Mutant]:
+    """Each mutant of one module, as a syntax tree that is good until the next."""
+    tree = ast.parse((CORE / module).read_text())
+    seen: Counter[str] = Counter()
+    for within, parent, field, index in list(places(tree)):
+        holder = getattr(parent, field) if index is not None else parent
+        key: Any = index if index is not None else field
+        original = holder[key] if index is not None else getattr(parent, field)
+        for mutated in mutations(original):
+            name = f"{module} {within}: {brief(original)} -> {brief(mutated)}"
+            seen[name] += 1
+            if seen[name] > 1:
+                name += f" ({seen[name]})"
+            replace(holder, key, mutated)
+            yield Mutant(module, name, ast.fix_missing_locations(copy.deepcopy(tree)))
+            replace(holder, key, original)
+
+
+def replace(holder: Any, key: Any, value: ast.AST) -> None:
+    if isinstance(holder, list):
+        holder[key] = value
+    else:
+        setattr(holder, key, value)
+
+
+def brief(node: ast.AST) -> str:
+    """The code on one line, the first line of a block only."""
+    if isinstance(node, (ast.If, ast.While)):
+        return f"{type(node).__name__.lower()} {ast.unparse(node.test)}"
+    if isinstance(node, ast.For):
+        return f"for {ast.unparse(node.target)} in {ast.unparse(node.iter)}"
+    return " ".join(ast.unparse(ast.fix_missing_locations(copy.deepcopy(node))).split())
+
+
+# Trying them
+
+
+class MutantFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Imports the mutant where the module is asked for."""
+
+    def __init__(self, name: str, code: CodeType, path: Path) -> None:
+        self.name, self.code, self.path = name, code, path
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
+        if name != self.name:
+            return None
+        return importlib.machinery.ModuleSpec(name, self, origin=str(self.path))
+
+    def get_code(self, fullname: str) -> CodeType:
+        return self.code
+
+    def get_source(self, fullname: str) -> str:
+        return self.path.read_text()
+
+
+STAGES = ["the closest tests", "the small exploration", "all tests of the core"]
+
+
+def try_mutant(mutant: Mutant) -> int:
+    """In a forked process: the stage that convicts it, or 0 if none does."""
+    path = CORE / mutant.module
+    module = "toro_core." + mutant.module.removesuffix(".py").replace("/", ".")
+    try:
+        code = compile(mutant.tree, str(path), "exec")
+    except (SyntaxError, ValueError):
+        return 1
+    sys.meta_path.insert(0, MutantFinder(module, code, path))
+    core_tests = ROOT / "tests" / "core"
+    closest = [str(core_tests / name) for name in CLOSEST[mutant.module]]
+    if run_tests(closest):
+        return 1
+    if mutant.module.startswith("machines/") and explore_small():
+        return 2
+    if run_tests([str(core_tests)]):
+        return 3
+    return 0
+
+
+def run_tests(paths: list[str]) -> bool:
+    import pytest
+
+    options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--tb=no"]
+    return pytest.main([*options, *paths]) != 0
+
+
+def explore_small() -> bool:
+    try:
+        from . import configurations
+        from .explore import KEPT
+        from .search import explore
+
+        import json
+
+        kept = json.loads(KEPT.read_text())
+        for configuration in configurations.SMALL:
+            model = configuration()
+            if explore(model)._asdict() != kept[model.name]:
+                return True
+    except BaseException:
+        return True
+    return False
+
+
+def child(mutant: Mutant) -> None:
+    """Never returns."""
+    stage = 1
+    try:
+        signal.alarm(SECONDS)
+        os.environ["TORO_EXAMPLES"] = "30"
+        with open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
+        stage = try_mutant(mutant)
+    finally:
+        os._exit(stage)
+
+
+def campaign(todo: list[Mutant], processes: int) -> Iterator[tuple[Mutant, str | None]]:
+    """Try all; give each with what convicted it."""
+    running: dict[int, Mutant] = {}
+    waiting = iter(todo)
+    while True:
+        while len(running) < processes and (mutant := next(waiting, None)) is not None:
+            sys.stdout.flush()
+            if (pid := os.fork()) == 0:
+                child(mutant)
+            running[pid] = mutant
+        if not running:
+            return
+        pid, status = os.wait()
+        mutant = running.pop(pid)
+        if os.WIFSIGNALED(status):
+            yield mutant, f"signal {os.WTERMSIG(status)}"
+        else:
+            stage = os.waitstatus_to_exitcode(status)
+            yield mutant, STAGES[stage - 1] if stage else None
+
+
+def listed() -> dict[str, str]:
+    """Mutants that behave as the original, with the reason why."""
+    found: dict[str, str] = {}
+    reason = ""
+    if LISTED.exists():
+        for line in LISTED.read_text().splitlines():
+            if line.startswith("# "):
+                reason = line[2:]
+            elif line.strip():
+                found[line] = reason
+    return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("modules", nargs="*", help="parts of the names of modules")
+    parser.add_argument("--list", action="store_true")
+    parser.add_argument("--only", help="only mutants whose name contains this")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args(arguments)
+
+    modules = [m for m in CLOSEST if not options.modules or any(o in m for o in options.modules)]
+    todo = [mutant for module in modules for mutant in mutants(module)]
+    todo = [mutant for mutant in todo if not options.only or options.only in mutant.name]
+    if options.list:
+        print(*[mutant.name for mutant in todo], sep="\n")
+        print(f"{len(todo)} mutants")
+        return 0
+
+    with contextlib.suppress(ImportError):  # what every mutant needs, imported once
+        import hypothesis.stateful
+        import pytest
+        import spec
+
+    equivalents = listed()
+    survivors, wrongly_listed = [], []
+    convicted: Counter[str] = Counter()
+    began = told = time.perf_counter()
+    for number, (mutant, by) in enumerate(campaign(todo, options.processes), start=1):
+        if by is not None:
+            convicted[by] += 1
+            if mutant.name in equivalents:
+                wrongly_listed.append(mutant.name)
+        elif mutant.name not in equivalents:
+            survivors.append(mutant.name)
+            print(f"SURVIVED {mutant.name}", flush=True)
+        if time.perf_counter() - told > 10:
+            told = time.perf_counter()
+            rate = number / (told - began)
+            print(f"  [{number}/{len(todo)}, {rate:.1f}/s, {len(survivors)} survived]", flush=True)
+
+    elapsed = time.perf_counter() - began
+    killed = sum(convicted.values())
+    same = len(todo) - killed - len(survivors)
+    ways = ", ".join(f"{count} by {by}" for by, count in convicted.most_common())
+    print(
+        f"{len(todo)} mutants in {elapsed:.0f} s: {killed} convicted ({ways}),"
+        f" {same} equivalent with reasons, {len(survivors)} survived"
+    )
+    for name in wrongly_listed:
+        print(f"listed as equivalent, but convicted: {name}")
+    names = {mutant.name for mutant in todo}
+    if not options.modules and not options.only:
+        for name in equivalents.keys() - names:
+            wrongly_listed.append(name)
+            print(f"listed as equivalent, but there is no such mutant: {name}")
+    return 1 if survivors or wrongly_listed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
