@@ -46,6 +46,9 @@ UPSTREAM = {
     "trio": ["test_trio.py"],
 }
 
+# Folders of tests/ that need more, or less, than the others: each has a session.
+ELSEWHERE = ["docs", "examples", "packaging", "typing", "upstream"]
+
 SCHEMAS = {
     "citation-file-format": "CITATION.cff",
     "dependabot": ".github/dependabot.yml",
@@ -154,11 +157,11 @@ def packaging(session: nox.Session) -> None:
 # Behaviour
 
 
-@nox.session(python=NEWEST, requires=["build"])
+@nox.session(python=PYTHONS, requires=["build"])
 def tests(session: nox.Session) -> None:
-    """The whole of tests/, with every loop installed."""
-    install_wheel(session, ["all"], *group("test", "uvloop", "examples", "types"))
-    pytest(session, "tests")
+    """tests/, with every loop installed, but for the folders that have a session of their own."""
+    install_wheel(session, ["all"], *group("test", "uvloop"))
+    pytest(session, "tests", *(f"--ignore={ROOT / 'tests' / folder}" for folder in ELSEWHERE))
 
 
 @nox.session(python=PYTHONS, requires=["build"])
@@ -190,17 +193,17 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session(python=NEWEST, requires=["build"])
 def examples(session: nox.Session) -> None:
-    """The example programs, each on every backend, and the code blocks of README.md."""
+    """The example programs, each on every backend."""
     install_wheel(session, ["all"], *group("test", "examples"))
-    pytest(session, "tests/examples", "tests/packaging/test_readme.py")
+    pytest(session, "tests/examples")
 
 
 @nox.session(python=NEWEST, requires=["build"], default=False)
 def spider(session: nox.Session) -> None:
     """Crawl Python's own documentation server with the web spider, on every backend."""
     install_wheel(session, ["all"], *group("examples"))
-    for backend in ("asyncio", "tornado", "trio", "anyio"):
-        session.run("python", "examples/web_spider.py", "--backend", backend, *session.posargs)
+    session.chdir(session.create_tmp())
+    session.run("python", str(ROOT / "examples/spider.py"), "--backend", "all", *session.posargs)
 
 
 # Code
@@ -230,27 +233,47 @@ def types(session: nox.Session) -> None:
     pytest(session, "tests/typing")
 
 
-@nox.session(python=NEWEST, requires=["build"])
-def coverage(session: nox.Session) -> None:
-    """Lines and branches of the core and the adapters that tests/ reaches."""
-    install_wheel(session, ["all"], *group("test", "uvloop", "examples", "coverage"))
-
-
 # Longer, or for one purpose
 
 
 @nox.session(python=NEWEST, requires=["build"])
 def docs(session: nox.Session) -> None:
-    """Build the site, with warnings as errors."""
-    install_wheel(session, ["all"], *group("docs"))
-    session.run("sphinx-build", "-n", "-W", "--keep-going", "docs", "docs/_build/html")
+    """Build the site, with warnings as errors, and run what its pages say."""
+    install_wheel(session, ["all"], *group("docs", "test", "examples"))
+    session.run("sphinx-build", "-q", "-n", "-W", "--keep-going", "docs", "docs/_build/html")
+    pytest(session, "tests/docs")
 
 
 @nox.session(python=NEWEST, requires=["build"])
 def verify(session: nox.Session) -> None:
-    """Exploration, differential runs and schedules: minutes here, `-- --full` for the long ones."""
+    """Exploration beside the specification: minutes here, `-- --full` for the long campaigns."""
     install_wheel(session, ["all"], *group("test", "uvloop"))
     session.run("python", "-m", "verification", *session.posargs)
+
+
+@nox.session(python=NEWEST, requires=["build"], default=False)
+def mutation(session: nox.Session) -> None:
+    """Mutants of the core, each of which some test must convict."""
+    install_wheel(session, ["all"], *group("test", "uvloop"))
+    session.run("python", "-m", "verification.mutate", *session.posargs)
+
+
+@nox.session(python=NEWEST, requires=["build"], default=False)
+def coverage(session: nox.Session) -> None:
+    """Lines and branches of the core and the adapters that the tests and the suite reach."""
+    install_wheel(session, ["all"], *group("test", "uvloop", "coverage"))
+    folder = Path(session.create_tmp())
+    for old in folder.glob(".coverage*"):
+        old.unlink()
+    session.chdir(folder)
+    session.env["COVERAGE_RCFILE"] = str(ROOT / "pyproject.toml")
+    config = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
+    measured = ["tests/core", "tests/conformance", "tests/sim", "tests/upstream", "tests/insight"]
+    paths = [str(ROOT / path) for path in measured]
+    session.run("coverage", "run", "-m", "pytest", "-q", *config, *paths)
+    session.run("coverage", "run", "-m", "toro_conformance", "-q")
+    session.run("coverage", "combine", "--quiet")
+    session.run("coverage", "report")
 
 
 @nox.session(python=NEWEST, requires=["build"], default=False)
@@ -258,10 +281,3 @@ def bench(session: nox.Session) -> None:
     """Every scenario, ours and every peer's side by side; `-- --quick` for under a minute."""
     install_wheel(session, ["all"], *group("bench"))
     session.run("python", "-m", "benchmarks", *session.posargs)
-
-
-@nox.session(python=NEWEST, default=False)
-def mutation(session: nox.Session) -> None:
-    """Mutants of the core that no test convicts."""
-    session.install("-e", ".[all]", *group("mutation"))
-    session.run("mutmut", "run", *session.posargs)
