@@ -96,8 +96,8 @@ class AnyioHost:
     def now(self) -> float:
         return self._here().now()
 
-    def waiter(self, request: Any, deadline: float | None) -> Waiter:
-        return self._here().waiter(request, deadline)
+    def waiter(self, handle: Any, request: Any, deadline: float | None) -> Waiter:
+        return self._here().waiter(handle, request, deadline)
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[Any]:
         return self._here().sleep(machine, waiter)

@@ -26,9 +26,7 @@ class AsyncioHost:
 
     home = staticmethod(asyncio._get_running_loop)
     wake = staticmethod(wake)
-
-    def waiter(self, request: Any, deadline: float | None) -> Waiter:
-        return Waiter(None, request, deadline)
+    waiter = Waiter
 
     def is_gone(self, home: asyncio.AbstractEventLoop) -> bool:
         return home.is_closed()
@@ -45,7 +43,8 @@ class AsyncioHost:
         return asyncio.get_running_loop().time()
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[None]:
-        future = waiter.handle = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[None] = machine.home.create_future()
+        waiter.handle = future
         return future
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> BaseException | None:

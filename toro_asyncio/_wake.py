@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from toro_core.machines import Machine, Settled
+from collections.abc import Iterable
+
+from toro_core import Waiter
+from toro_core.machines import Machine
 
 __all__ = ["wake"]
 
 
-def wake(machine: Machine, settled: Settled) -> None:
+def wake(machine: Machine, settled: Iterable[Waiter]) -> None:
     """Set the futures of *settled*, in order; what a task can no longer take goes on.
 
     Setting a future only schedules its task, so nothing runs from here.
     """
     while settled:
-        passed_on: list[Settled] = []
+        heirs: list[Waiter] = []
         for waiter in settled:
             future = waiter.handle
             if future is None:
@@ -26,5 +29,5 @@ def wake(machine: Machine, settled: Settled) -> None:
                     pass
             # Its task was cancelled and has not run since, or never will.
             if not waiter.prompt:
-                passed_on.append(machine.leave(waiter))
-        settled = tuple(waiter for some in passed_on for waiter in some)
+                heirs += machine.leave(waiter)
+        settled = heirs

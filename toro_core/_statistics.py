@@ -202,7 +202,7 @@ _REQUESTS = {GET: "get", JOIN: "join", READ: "read", WATCH: "watch", WRITE: "wri
 
 
 def _request_name(request: Any) -> str:
-    return "put" if isinstance(request, Put) else _REQUESTS[request]
+    return "put" if isinstance(request, Put) else _REQUESTS.get(request, "wait")
 
 
 def _task_name(waiter: Waiter) -> str | None:

@@ -21,6 +21,7 @@ __all__ = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 class Lock(Primitive, plain.Lock):
     __slots__ = ("_io_loop",)
     __doc__ = coroutines.Lock.__doc__
+    _holds = (None,)
 
     def __init__(self, io_loop: IOLoop | None = None, *, name: str | None = None) -> None:
         super().__init__(name=name)
@@ -54,6 +55,7 @@ class Lock(Primitive, plain.Lock):
 class Semaphore(Primitive, plain.Semaphore):
     __slots__ = ("_io_loop",)
     __doc__ = coroutines.Semaphore.__doc__
+    _holds = (None,)
 
     def __init__(
         self, value: int = 1, io_loop: IOLoop | None = None, *, name: str | None = None
@@ -99,6 +101,7 @@ class BoundedSemaphore(Semaphore, plain.BoundedSemaphore):
 class RWLock(Primitive, plain.RWLock):
     __slots__ = ("_io_loop",)
     __doc__ = coroutines.RWLock.__doc__
+    _holds = (READ, WRITE)
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import weakref
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from toro_core import State, Waiter
@@ -15,14 +15,19 @@ __all__ = ["MonitorPlace", "Place", "wake"]
 
 
 class Place(asyncio.Future[Any]):
-    """A Future that gives up its place in line when it is cancelled or dropped.
+    """A Future that gives up its place in line when it is cancelled.
 
-    While nobody listens to it, its waiter holds it weakly: once it is dropped, nothing could
-    ever be done with what it would bring.
+    *droppable*: also when it is dropped.  Nobody could release what the Future of an
+    ``acquire`` would bring, so its waiter holds it weakly while nobody listens to it.
     """
 
     def __init__(
-        self, loop: asyncio.AbstractEventLoop, primitive: Any, machine: Machine, waiter: Waiter
+        self,
+        loop: asyncio.AbstractEventLoop,
+        primitive: Any,
+        machine: Machine,
+        waiter: Waiter,
+        droppable: bool = False,
     ) -> None:
         super().__init__(loop=loop)
         self._primitive = primitive
@@ -30,7 +35,7 @@ class Place(asyncio.Future[Any]):
         self._waiter = waiter
         self._awaited = False  # by a native coroutine, which will say if it was cancelled
         self._deadline: Any = None
-        waiter.handle = weakref.ref(self)
+        waiter.handle = weakref.ref(self) if droppable else self
 
     def arm(self, alarm: Any) -> None:
         """Fail with Timeout at the waiter's deadline."""
@@ -57,20 +62,33 @@ class Place(asyncio.Future[Any]):
         super().add_done_callback(fn, context=context)
 
     def __await__(self) -> Generator[Any, None, Any]:
-        if self.done():
-            return self.result()
-        self._awaited = True
         try:
-            result = yield from super().__await__()
+            if not self.done():
+                self._awaited = True
+                yield from self._wait()
+            return self.result()
+        finally:
+            del self  # this frame is in the traceback of the exception that it may hold
+
+    __iter__ = __await__
+
+    def _wait(self) -> Generator[Any, None, None]:
+        error: BaseException | None = None
+        try:
+            yield from super().__await__()
+            error = self._collect()
         except BaseException:
             if not self.done():
                 super().cancel()
             self._leave()  # hands the grant on, if there was one
             raise
-        self._collect()
-        return result
-
-    __iter__ = __await__
+        finally:
+            del self
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error
 
     def __del__(self) -> None:
         if not self.done() and self._waiter.state is State.WAITING:
@@ -99,13 +117,13 @@ class Place(asyncio.Future[Any]):
         self.set_exception(error)
         self.exception()  # now nothing is logged if nobody looks at it
 
-    def _collect(self) -> None:
+    def _collect(self) -> BaseException | None:
+        """The task has come.  Returns what its put failed with when it was made final."""
         waiter = self._waiter
         waiter.handle = None
         wake(self._machine, self._machine.collect(waiter))
-        error = self._primitive._error_of(waiter)
-        if error is not None:
-            raise error
+        error: BaseException | None = self._primitive._error_of(waiter)
+        return error
 
     def _leave(self) -> None:
         self._disarm()
@@ -127,12 +145,6 @@ class MonitorPlace(Place):
     """
 
     _cancelled_with: tuple[Any] | None = None
-
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, primitive: Any, machine: Any, waiter: Waiter
-    ) -> None:
-        super().__init__(loop, primitive, machine, waiter)
-        waiter.handle = self
 
     def cancel(self, msg: Any | None = None) -> bool:
         if self.done():
@@ -164,26 +176,20 @@ class MonitorPlace(Place):
         wake(machine.lock, machine.leave(self._waiter))
 
 
-def wake(machine: Machine, settled: Settled) -> None:
+def wake(machine: Machine, settled: Iterable[Waiter]) -> None:
     """Settle the Futures of *settled*, in order; what nobody can take goes on.
 
     Settling a Future only schedules its callbacks, so nothing runs from here.
     """
     while settled:
-        more: list[Settled] = []
+        more: list[Waiter] = []
         for waiter in settled:
             handle = waiter.handle
             if handle is None:
                 continue  # its operation is over
-            place = handle() if isinstance(handle, weakref.ref) else handle
-            try:
-                more.append(_deliver(place))
-            except RuntimeError:  # it was dropped, or its loop is closed
-                more.append(machine.leave(waiter))
-        settled = tuple(waiter for some in more for waiter in some)
-
-
-def _deliver(place: Place | None) -> Settled:
-    if place is None or (place.get_loop().is_closed()):
-        raise RuntimeError("nobody will ever look at it")
-    return place.settle()
+            place = handle() if type(handle) is weakref.ref else handle
+            if place is None or place.get_loop().is_closed():
+                more += machine.leave(waiter)  # nobody will ever look at it
+            else:
+                more += place.settle()
+        settled = more

@@ -35,6 +35,8 @@ class Primitive(Bound):
     _Timeout = Timeout
     _WouldBlock = WouldBlock
 
+    _holds: ClassVar[tuple[Any, ...]] = ()  # requests that must be released afterwards
+
     _io_loop: IOLoop | None
 
     def _home(self) -> Any:
@@ -57,7 +59,7 @@ class Primitive(Bound):
             if when is not None and when <= loop.time():
                 machine.leave(waiter)
                 return _failed(loop, self._timeout_error())
-            place = Place(loop, self, machine, waiter)
+            place = Place(loop, self, machine, waiter, droppable=request in self._holds)
             if when is not None:
                 place.arm(ALARMS[loop])
             return place

@@ -26,6 +26,7 @@ class TrioHost:
     cancellations: tuple[type[BaseException], ...] = (trio.Cancelled,)
 
     wake = staticmethod(wake)
+    waiter = PromptWaiter
 
     def home(self) -> trio.lowlevel.TrioToken | None:
         try:
@@ -49,9 +50,6 @@ class TrioHost:
 
     def now(self) -> float:
         return trio.current_time()
-
-    def waiter(self, request: Any, deadline: float | None) -> Waiter:
-        return PromptWaiter(None, request, deadline)
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[Any]:
         waiter.handle = trio.lowlevel.current_task()

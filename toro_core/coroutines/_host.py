@@ -38,8 +38,8 @@ class Host(Protocol):
     def now(self) -> float:
         """The time on the clock that deadlines refer to."""
 
-    def waiter(self, request: Any, deadline: float | None) -> Waiter:
-        """A waiter for the running task: prompt if a grant to it cannot be undone."""
+    def waiter(self, handle: Any, request: Any, deadline: float | None) -> Waiter:
+        """A waiter for the running task: a PromptWaiter if a grant to it cannot be undone."""
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[Any]:
         """Suspend the running task until ``wake`` is called for *waiter*.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import plain
 from .._guard import Guard, ReadGuard, WriteGuard
-from .._time import Deadline, Span, point_in_time
+from .._time import Deadline, Span, check_time, point_in_time
 from ..machines import READ, WATCH, WRITE
 from ..plain import NoPlainWith
 from ._primitive import Primitive
@@ -37,7 +37,7 @@ class Lock(Primitive, plain.Lock):
             await self._wait(machine, None, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                point_in_time(deadline, timeout, self._host.now)
+                check_time(deadline, timeout)
             machine.home = self._home()
             machine.held = True
         return Guard(self)
@@ -79,7 +79,7 @@ class Semaphore(Primitive, plain.Semaphore):
             await self._wait(machine, None, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                point_in_time(deadline, timeout, self._host.now)
+                check_time(deadline, timeout)
             self._take(machine)
         return Guard(self)
 
@@ -92,7 +92,7 @@ class Semaphore(Primitive, plain.Semaphore):
         if self._machine.value <= 0 or self._checkpoints:
             await self._wait(self._machine, WATCH, deadline, timeout)
         elif deadline is not None or timeout is not None:
-            point_in_time(deadline, timeout, self._host.now)
+            check_time(deadline, timeout)
 
     async def __aenter__(self) -> None:
         machine = self._machine
@@ -139,7 +139,7 @@ class RWLock(Primitive, plain.RWLock):
             await self._wait(machine, READ, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                point_in_time(deadline, timeout, self._host.now)
+                check_time(deadline, timeout)
             self._bind(machine)
             machine.readers += 1
         return ReadGuard(self)
@@ -155,7 +155,7 @@ class RWLock(Primitive, plain.RWLock):
             await self._wait(machine, WRITE, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                point_in_time(deadline, timeout, self._host.now)
+                check_time(deadline, timeout)
             self._bind(machine)
             machine.writing = True
         return WriteGuard(self)

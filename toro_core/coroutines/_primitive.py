@@ -29,51 +29,56 @@ class Primitive(Bound):
         was granted has been handed on.
         """
         host = self._host
-        when = point_in_time(deadline, timeout, host.now)
-        waiter = host.waiter(request, when)
+        when = None
+        if deadline is not None or timeout is not None:
+            when = point_in_time(deadline, timeout, host.now)
+        waiter = host.waiter(None, request, when)
         if waiter.prompt:  # what it is given cannot be taken back
             await host.surface_cancellation()
-        self._bind(machine)
+        home = self._home()
+        if machine.home is not home:
+            self._move(machine, home)
         settled = machine.enter(waiter)
-        if waiter.state is not WAITING:
-            await self._yield_once(machine, waiter, settled)
-        elif when is not None and when <= host.now():
-            self._wake(machine, machine.leave(waiter))
-            if not waiter.prompt:
-                await host.surface_cancellation()
-            self._timed_out()
-        else:
-            await self._sleep(machine, waiter)
-        return self._answer(machine, waiter)
-
-    async def _yield_once(self, machine: Machine, waiter: Waiter, settled: Settled) -> None:
-        """*waiter* was let in at once, and by that perhaps others."""
-        if len(settled) > 1:
-            self._wake(machine, tuple(other for other in settled if other is not waiter))
-        if self._host.checkpoints:
-            try:
-                await self._host.checkpoint()
-            except BaseException:
-                self._wake(machine, machine.leave(waiter))
-                raise
-
-    async def _sleep(self, machine: Machine, waiter: Waiter) -> None:
-        host = self._host
-        entry = None if waiter.deadline is None else host.arm(machine, waiter)
         try:
-            await host.sleep(machine, waiter)
+            if waiter.state is WAITING:
+                if when is None:
+                    await host.sleep(machine, waiter)
+                else:
+                    await self._sleep_until(when, machine, waiter)
+            else:
+                if len(settled) > 1:
+                    self._wake_others(machine, waiter, settled)
+                if self._checkpoints:
+                    await host.checkpoint()
         except BaseException:
             self._wake(machine, machine.leave(waiter))
             raise
-        finally:
-            if entry is not None:
-                host.disarm(entry)
-
-    def _answer(self, machine: Machine, waiter: Waiter) -> Any:
         if waiter.state is GRANTED:
-            self._wake(machine, machine.collect(waiter))
+            settled = machine.collect(waiter)
+            if settled:
+                host.wake(machine, settled)
         if waiter.state is COLLECTED:
             return waiter.value
+        return self._not_granted(waiter)
+
+    async def _sleep_until(self, when: float, machine: Machine, waiter: Waiter) -> None:
+        host = self._host
+        if when <= host.now():
+            machine.leave(waiter)
+            if not waiter.prompt:
+                await host.surface_cancellation()
+            self._timed_out()
+        entry = host.arm(machine, waiter)
+        try:
+            await host.sleep(machine, waiter)
+        finally:
+            host.disarm(entry)
+
+    def _wake_others(self, machine: Machine, waiter: Waiter, settled: Settled) -> None:
+        """*waiter* was let in at once, and by that others."""
+        self._host.wake(machine, tuple(other for other in settled if other is not waiter))
+
+    def _not_granted(self, waiter: Waiter) -> Any:
         if waiter.state is EXPIRED:
             self._timed_out()
         error, waiter.value = waiter.value, None

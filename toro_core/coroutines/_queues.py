@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Generic, TypeVar
 
 from .. import _errors, machines, plain
-from .._time import Deadline, Span, point_in_time
+from .._time import Deadline, Span, check_time, point_in_time
 from ..machines import GET, JOIN, Put
 from ._primitive import Primitive
 
@@ -40,13 +40,12 @@ class Queue(Primitive, plain.Queue[T]):
         ever get the item.
         """
         machine = self._machine
-        if self._checkpoints or not machine.calm or machine.full:
+        if machine.used >= machine.limit or self._checkpoints:
             await self._wait(machine, Put(item), deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                point_in_time(deadline, timeout, self._host.now)
-            machine.store.insert(item)
-            machine.unfinished += 1
+                check_time(deadline, timeout)
+            self.put_nowait(item)
 
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
         """Take the next item, waiting for one if need be.
@@ -56,14 +55,12 @@ class Queue(Primitive, plain.Queue[T]):
         its place.
         """
         machine = self._machine
-        item: T
-        if self._checkpoints or not machine.calm or not len(machine.store):
-            item = await self._wait(machine, GET, deadline, timeout)
-        else:
-            if deadline is not None or timeout is not None:
-                point_in_time(deadline, timeout, self._host.now)
-            _place, item = machine.store.take()
-        return item
+        if self._checkpoints or not (machine.direct or len(machine.store)):
+            item: T = await self._wait(machine, GET, deadline, timeout)
+            return item
+        if deadline is not None or timeout is not None:
+            check_time(deadline, timeout)
+        return self.get_nowait()
 
     async def join(self, deadline: Deadline = None, *, timeout: Span = None) -> None:
         """Wait until every item that was put has been reported done.
@@ -74,7 +71,7 @@ class Queue(Primitive, plain.Queue[T]):
         if self._checkpoints or self._machine.unfinished:
             await self._wait(self._machine, JOIN, deadline, timeout)
         elif deadline is not None or timeout is not None:
-            point_in_time(deadline, timeout, self._host.now)
+            check_time(deadline, timeout)
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _Items(self)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from .. import machines, plain
 from .._guard import Guard
-from .._time import Deadline, Span, point_in_time
+from .._time import Deadline, Span, check_time, point_in_time
 from .._waiter import EXPIRED, GRANTED, WAITING, Waiter
 from ._locks import Lock
 from ._primitive import Primitive
@@ -36,7 +36,7 @@ class Event(Primitive, plain.Event):
         if not self._machine.flag or self._checkpoints:
             await self._wait(self._machine, None, deadline, timeout)
         elif deadline is not None or timeout is not None:
-            point_in_time(deadline, timeout, self._host.now)
+            check_time(deadline, timeout)
         return self._woken
 
 
@@ -60,12 +60,12 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
             if self._checkpoints or not self._machine.ready:
                 await self._wait(self._machine, None, deadline, timeout)
             elif deadline is not None or timeout is not None:
-                point_in_time(deadline, timeout, self._host.now)
+                check_time(deadline, timeout)
             return self._result()
         finally:
             del self  # see _result
 
-    def _answer(self, machine: Any, waiter: Waiter) -> None:
+    def _not_granted(self, waiter: Waiter) -> None:
         if waiter.state is EXPIRED:
             self._timed_out()
 
@@ -148,7 +148,7 @@ class Condition(Primitive, plain.Condition):
             self._timed_out()
         self._bind(machine.lock)
         self._bind(machine)
-        waiter = host.waiter(None, when)
+        waiter = host.waiter(None, None, when)
         self._wake(machine.lock, machine.enter(waiter))
         entry = None if when is None else host.arm(machine, waiter)
         try:

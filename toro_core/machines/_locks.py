@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any
 
-from .._waiter import CANCELLED, EXPIRED, WAITING, Waiter
-from ._machine import Line, Machine, Settled, wake_everyone
+from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING, Waiter
+from ._machine import Line, Machine, Promising, Settled, snapshots, wake_everyone
 
 __all__ = ["READ", "WATCH", "WRITE", "BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 
@@ -19,7 +21,7 @@ class Lock(Machine):
 
     __slots__ = ("held",)
 
-    held: bool  # waiters imply held
+    held: bool | Waiter  # false if free; else true, or whom it is promised to
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,25 +36,52 @@ class Lock(Machine):
     def release(self) -> Settled:
         if not self.held:
             raise RuntimeError("release of a lock that nobody holds")
-        if self.promised:
-            self._spend_oldest_promise()
+        if self.held is not True:
+            # What is released was only promised: that waiter has nothing to hand back any more.
+            self.held.state = COLLECTED
         self.held = False
         return self._admit() if self.line else ()
 
+    def everyone(self) -> Iterator[Waiter]:
+        if isinstance(self.held, Waiter):
+            yield self.held
+        yield from super().everyone()
+
     def busy(self) -> bool:
-        return self.held
+        return bool(self.held)
 
-    def _may_go(self, waiter: Waiter) -> bool:
-        return not self.held
-
-    def _go(self, waiter: Waiter) -> None:
+    def _let_in(self, waiter: Waiter) -> bool:
+        if self.held:
+            return False
         self.held = True
+        return True
 
     def _undo(self, waiter: Waiter) -> None:
         self.held = False
 
+    def _promise(self, waiter: Waiter) -> None:
+        self.held = waiter
+
+    def _forget_promise(self, waiter: Waiter) -> None:
+        self.held = True
+
     def _state(self) -> tuple[Any, ...]:
-        return (self.held,)
+        held = self.held
+        return (held.snapshot() if isinstance(held, Waiter) else held,)
+
+    def _admit(self) -> Settled:
+        # As in Machine, for one at most: 3 frames less in every hand-over.
+        line = self.line
+        if not line or self.held:
+            return ()
+        waiter, _ = line.popitem(last=False)
+        if waiter.prompt:
+            self.held = True
+            waiter.state = COLLECTED
+        else:
+            self.held = waiter
+            waiter.state = GRANTED
+        return (waiter,)
 
 
 class _Request(enum.Enum):
@@ -69,7 +98,7 @@ READ = _Request.READ
 WRITE = _Request.WRITE
 
 
-class Semaphore(Machine):
+class Semaphore(Promising):
     """*value* may hold it at once; a release beyond the initial value raises the limit.
 
     A waiter whose request is WATCH waits until a permit is free and takes none.  It
@@ -102,7 +131,7 @@ class Semaphore(Machine):
         if waiter.request is not WATCH:
             return super().enter(waiter)
         if self.watchers is None:
-            self.watchers = Line()
+            self.watchers = OrderedDict()
         waiter.state = WAITING
         self.watchers[waiter] = None
         return self._admit() if self.value > 0 else ()
@@ -128,22 +157,19 @@ class Semaphore(Machine):
     def waiting(self) -> int:
         return super().waiting + len(self.watchers or ())
 
-    def everyone(self) -> Any:
+    def everyone(self) -> Iterator[Waiter]:
         yield from super().everyone()
         yield from self.watchers or ()
 
     def busy(self) -> bool:
-        return self.value < self.initial or bool(self.watchers) or super().busy()
+        return self.value < self.initial or super().busy()
 
     def _watchers(self) -> Line:
         assert self.watchers is not None
         return self.watchers
 
-    def _may_go(self, waiter: Waiter) -> bool:
-        return self.value > 0
-
-    def _go(self, waiter: Waiter) -> None:
-        self.value -= 1
+    def _let_in(self, waiter: Waiter) -> bool:
+        return self.try_acquire()
 
     def _undo(self, waiter: Waiter) -> None:
         self.value += 1
@@ -155,8 +181,7 @@ class Semaphore(Machine):
         return settled
 
     def _state(self) -> tuple[Any, ...]:
-        watchers = tuple(waiter.snapshot() for waiter in self.watchers or ())
-        return (self.value, self.initial, watchers)
+        return (self.value, self.initial, snapshots(self.watchers), *super()._state())
 
 
 class BoundedSemaphore(Semaphore):
@@ -169,12 +194,12 @@ class BoundedSemaphore(Semaphore):
             raise ValueError(
                 f"released too often: all {self.initial} permits of the semaphore are free"
             )
-        if self.promised == self.initial - self.value:
+        if self.promised and len(self.promised) == self.initial - self.value:
             self._spend_oldest_promise()
         return super().release()
 
 
-class RWLock(Machine):
+class RWLock(Promising):
     """Up to *max_readers* hold it to read, or one to write; first come, first served.
 
     A writer in line holds back the readers behind it, so it is never starved; when it
@@ -212,7 +237,7 @@ class RWLock(Machine):
     def release_read(self) -> Settled:
         if not self.readers:
             raise RuntimeError("release_read of an RWLock that nobody reads")
-        if self.promised == self.readers:
+        if self.promised and len(self.promised) == self.readers:
             self._spend_oldest_promise()
         self.readers -= 1
         return self._admit() if self.line else ()
@@ -228,16 +253,13 @@ class RWLock(Machine):
     def busy(self) -> bool:
         return self.writing or bool(self.readers) or super().busy()
 
-    def _may_go(self, waiter: Waiter) -> bool:
+    def _let_in(self, waiter: Waiter) -> bool:
         if waiter.request is WRITE:
-            return not self.writing and not self.readers
-        return self.may_read()
-
-    def _go(self, waiter: Waiter) -> None:
-        if waiter.request is WRITE:
-            self.writing = True
-        else:
-            self.readers += 1
+            return self.try_acquire_write()
+        if not self.may_read():
+            return False
+        self.readers += 1
+        return True
 
     def _undo(self, waiter: Waiter) -> None:
         if waiter.request is WRITE:
@@ -246,4 +268,4 @@ class RWLock(Machine):
             self.readers -= 1
 
     def _state(self) -> tuple[Any, ...]:
-        return (self.max_readers, self.readers, self.writing)
+        return (self.max_readers, self.readers, self.writing, *super()._state())

@@ -10,7 +10,7 @@ a wake-up could be forgotten.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, REFUSED, WAITING, Waiter
@@ -19,80 +19,62 @@ __all__ = ["Line", "Machine", "Settled"]
 
 Settled = tuple[Waiter, ...]
 
-
-class Line(OrderedDict[Waiter, None]):
-    """Those who wait, first come first.
-
-    An OrderedDict because people leave from anywhere in O(1) and nothing of them
-    stays behind; a deque of tombstones is 0.3 us faster per hand-over and keeps dead
-    waiters alive.
-    """
-
-    __slots__ = ("promised",)
-
-    def __init__(self) -> None:
-        super().__init__()
-        # Let in, and not collected yet; the value is what a machine needs to take it back.
-        self.promised: dict[Waiter, Any] = {}
-
-    def __reduce__(self) -> Any:
-        return (_restore_line, (list(self), dict(self.promised)))
-
-
-def _restore_line(waiting: list[Waiter], promised: dict[Waiter, Any]) -> Line:
-    line = Line()
-    line.update(dict.fromkeys(waiting))
-    line.promised.update(promised)
-    return line
+# First come first.  An OrderedDict because people leave from anywhere in O(1) and nothing of
+# them stays behind; a deque of tombstones is 0.3 us faster per hand-over, and keeps the dead.
+Line = OrderedDict[Waiter, None]
 
 
 class Machine:
-    """What all machines share.  A primitive adds its state and the three rules."""
+    """What all machines share.  A primitive adds its state and the two rules."""
 
     __slots__ = ("home", "line")
 
-    line: Line | None  # None until somebody first had to wait
+    line: Line | None  # who waits; None until somebody first had to
     home: Any  # where its holders and waiters live; belongs to the adapter
 
     def __init__(self) -> None:
         self.line = None
         self.home = None
 
-    # The rule, supplied by each primitive.
+    # The rules, supplied by each primitive.
 
-    def _may_go(self, waiter: Waiter) -> bool:
-        """Could *waiter* be let in now, if it were the first in line?"""
+    def _let_in(self, waiter: Waiter) -> bool:
+        """Count *waiter* in, if it may go now; it is first in line."""
         raise NotImplementedError
-
-    def _go(self, waiter: Waiter) -> None:
-        """Count *waiter* in, and set its value."""
 
     def _undo(self, waiter: Waiter) -> None:
         """Take back a grant that nobody used."""
+
+    # How a grant is kept in mind until it is collected; by default, not at all.
+
+    def _promise(self, waiter: Waiter) -> None:
+        """*waiter* has been let in and has not come yet."""
+        waiter.state = COLLECTED
+
+    def _forget_promise(self, waiter: Waiter) -> None:
+        """It has come, or never will."""
 
     # The transitions, shared by all.
 
     def enter(self, waiter: Waiter) -> Settled:
         """Let *waiter* in, or put it last in line."""
-        line = self._line()
-        if not line and self._may_go(waiter):
-            self._grant(waiter, line)
+        line = self.line
+        if not line and self._let_in(waiter):
+            self._grant(waiter)
             return (waiter,)
+        if line is None:
+            line = self.line = OrderedDict()
         waiter.state = WAITING
         line[waiter] = None
         return ()
 
     def leave(self, waiter: Waiter) -> Settled:
         """*waiter* is no longer wanted, whether it was let in or not; harmless when over."""
-        state = waiter.state
-        line = self.line
-        if state is WAITING:
-            assert line is not None
-            del line[waiter]
+        if waiter.state is WAITING:
+            self._remove(waiter)
             waiter.state = CANCELLED
-        elif state is GRANTED:
-            assert line is not None
-            del line.promised[waiter]
+        elif waiter.state is GRANTED:
+            self._forget_promise(waiter)
             waiter.state = CANCELLED
             self._undo(waiter)
         else:
@@ -103,16 +85,14 @@ class Machine:
         """*waiter*'s deadline has come; it has no effect on one that was let in before."""
         if waiter.state is not WAITING:
             return ()
-        assert self.line is not None
-        del self.line[waiter]
+        self._remove(waiter)
         waiter.state = EXPIRED
         return (waiter, *self._admit())
 
     def collect(self, waiter: Waiter) -> Settled:
         """The task behind *waiter* has seen its grant: it can no longer be handed back."""
         if waiter.state is GRANTED:
-            assert self.line is not None
-            del self.line.promised[waiter]
+            self._forget_promise(waiter)
             waiter.state = COLLECTED
         return ()
 
@@ -127,24 +107,17 @@ class Machine:
         """How many wait in line."""
         return len(self.line) if self.line else 0
 
-    @property
-    def promised(self) -> int:
-        """How many have been let in and have not come yet."""
-        return len(self.line.promised) if self.line is not None else 0
-
     def everyone(self) -> Iterator[Waiter]:
         """All who wait or have been promised something."""
-        if self.line is not None:
-            yield from self.line.promised
-            yield from self.line
+        yield from self.line or ()
 
     def busy(self) -> bool:
         """Does anyone hold something of it, wait for it, or have a promise?"""
-        return self.line is not None and bool(self.line or self.line.promised)
+        return any(True for _ in self.everyone())
 
     def snapshot(self) -> tuple[Any, ...]:
         """Its whole state as plain data, the same for machines that behave the same."""
-        return (type(self).__name__, *self._state(), *_line_snapshot(self.line))
+        return (type(self).__name__, *self._state(), snapshots(self.line))
 
     def _state(self) -> tuple[Any, ...]:
         return ()
@@ -170,30 +143,20 @@ class Machine:
             for name in _slots(type(self))
             if name not in ("home", "line")
         )
-        line = list(self.line) if self.line else []
-        return f"<{type(self).__name__} {' '.join((*fields, f'line={line!r}'))}>"
+        return f"<{type(self).__name__} {' '.join((*fields, f'line={list(self.line or ())!r}'))}>"
 
     # How it is done.
 
-    def _spend_oldest_promise(self) -> None:
-        """What is released was only promised: its waiter has nothing to hand back any more."""
+    def _remove(self, waiter: Waiter) -> None:
         assert self.line is not None
-        waiter = next(iter(self.line.promised))
-        del self.line.promised[waiter]
-        waiter.state = COLLECTED
+        del self.line[waiter]
 
-    def _line(self) -> Line:
-        if self.line is None:
-            self.line = Line()
-        return self.line
-
-    def _grant(self, waiter: Waiter, line: Line) -> None:
-        self._go(waiter)
+    def _grant(self, waiter: Waiter) -> None:
         if waiter.prompt:
             waiter.state = COLLECTED
         else:
             waiter.state = GRANTED
-            line.promised[waiter] = None
+            self._promise(waiter)
 
     def _admit(self) -> Settled:
         """Let in everyone who may go."""
@@ -203,12 +166,47 @@ class Machine:
         settled = []
         while line:
             waiter = next(iter(line))
-            if not self._may_go(waiter):
+            if not self._let_in(waiter):
                 break
             del line[waiter]
-            self._grant(waiter, line)
+            self._grant(waiter)
             settled.append(waiter)
         return tuple(settled)
+
+
+class Promising(Machine):
+    """A machine that may have promised something to several at once."""
+
+    __slots__ = ("promised",)
+
+    promised: dict[Waiter, Any] | None  # in the order of their grants
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.promised = None
+
+    def _promise(self, waiter: Waiter, what: Any = None) -> None:
+        if self.promised is None:
+            self.promised = {}
+        self.promised[waiter] = what
+
+    def _forget_promise(self, waiter: Waiter) -> Any:
+        assert self.promised is not None
+        return self.promised.pop(waiter)
+
+    def _spend_oldest_promise(self) -> None:
+        """What is released was only promised: its waiter has nothing to hand back any more."""
+        assert self.promised is not None
+        waiter = next(iter(self.promised))
+        del self.promised[waiter]
+        waiter.state = COLLECTED
+
+    def everyone(self) -> Iterator[Waiter]:
+        yield from self.promised or ()
+        yield from super().everyone()
+
+    def _state(self) -> tuple[Any, ...]:
+        return (snapshots(self.promised),)
 
 
 def wake_everyone(line: Line | None) -> Settled:
@@ -228,13 +226,9 @@ def refuse(waiter: Waiter, error: BaseException) -> None:
     waiter.value = error
 
 
-def _line_snapshot(line: Line | None) -> tuple[Any, ...]:
-    if line is None:
-        return ((), ())
-    return (
-        tuple(waiter.snapshot() for waiter in line),
-        tuple(waiter.snapshot() for waiter in line.promised),
-    )
+def snapshots(waiters: Iterable[Waiter] | None) -> tuple[Any, ...]:
+    """The waiters as plain data, in their order."""
+    return tuple(waiter.snapshot() for waiter in waiters or ())
 
 
 def _slots(kind: type) -> list[str]:

@@ -13,12 +13,13 @@ What has been promised keeps its place and its slot until it is collected:
 from __future__ import annotations
 
 import enum
-from collections import deque
+import math
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from typing import Any
 
-from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING, PromptWaiter, Waiter
-from ._machine import Line, Machine, Settled, _line_snapshot, refuse, wake_everyone
+from .._waiter import CANCELLED, COLLECTED, GRANTED, WAITING, PromptWaiter, Waiter
+from ._machine import Line, Promising, Settled, refuse, snapshots, wake_everyone
 from ._stores import FirstInStore, LastInStore, SortedStore, Store
 
 __all__ = ["GET", "JOIN", "LifoQueue", "PriorityQueue", "Put", "Queue", "Shut"]
@@ -64,15 +65,14 @@ class Shut(enum.Enum):
 OPEN, DRAINING, EMPTIED = Shut
 
 
-class Queue(Machine):
+class Queue(Promising):
     """First in, first out.  ``line`` holds those in ``get``; ``maxsize`` 0 is no limit."""
 
     __slots__ = (
         "arriving",
-        "calm",
-        "in_flight",
+        "direct",
         "joiners",
-        "late",
+        "limit",
         "maxsize",
         "putters",
         "reserved",
@@ -80,25 +80,25 @@ class Queue(Machine):
         "shutdown_error",
         "store",
         "unfinished",
+        "used",
     )
 
     def __init__(self, maxsize: int = 0, store: Store | None = None) -> None:
         super().__init__()
         self.maxsize = maxsize
         self.store = self._new_store() if store is None else store
-        self.putters: Line | None = None
-        self.joiners: Line | None = None
-        self.unfinished = 0  # items put and not yet reported done; joiners imply some
-        self.in_flight = 0  # items promised to getters: out of the store, not out of the queue
-        self.reserved = 0  # slots promised to putters
-        # Puts accepted after one that is still promised, and that one, in their order.
+        # The items of a first-in store, for adapters in a hurry; None for any other.
+        self.direct = self.store.items if isinstance(self.store, FirstInStore) else None
+        self.putters: Line | None = None  # they imply that it is full
+        self.joiners: Line | None = None  # they imply unfinished items
+        self.unfinished = 0  # items put and not yet reported done
+        self.limit: float = maxsize or math.inf  # of used, for puts; 0 once it is shut down
+        self.used = 0  # slots taken by items, and by promises to getters and to putters
+        self.reserved = 0  # of these, the slots promised to putters
+        # A put that is promised and those accepted after it, in their order.
         self.arriving: deque[Waiter] = deque()
-        self.late = 0  # items in arriving whose put is over
         self.shut = OPEN
         self.shutdown_error: type[Exception] = Exception
-        # Nobody waits, nothing is promised, nobody shut it: an adapter may then put to
-        # and take from the store without coming here.
-        self.calm = True
 
     def _new_store(self) -> Store:
         return FirstInStore()
@@ -108,12 +108,12 @@ class Queue(Machine):
     @property
     def size(self) -> int:
         """Items put and not yet collected; never more than maxsize."""
-        return len(self.store) + self.in_flight + self.late
+        return self.used - self.reserved
 
     @property
     def full(self) -> bool:
         """Would a put have to wait now?"""
-        return bool(self.putters) or not self._has_room()
+        return bool(self.maxsize) and self.used >= self.maxsize
 
     @property
     def empty(self) -> bool:
@@ -125,27 +125,25 @@ class Queue(Machine):
         return len(self.line or ()) + len(self.putters or ()) + len(self.joiners or ())
 
     def everyone(self) -> Iterator[Waiter]:
-        for line in (self.line, self.putters, self.joiners):
-            if line is not None:
-                yield from line.promised
-                yield from line
-
-    def busy(self) -> bool:
-        return any(True for _ in self.everyone())
+        yield from super().everyone()
+        yield from self.putters or ()
+        yield from self.joiners or ()
 
     # At once or not at all.
 
     def try_put(self, item: Any) -> Settled | None:
         """Put *item* now; None if it would have to wait."""
-        self._refuse_if_shut()
-        if self.full:
+        if self.used >= self.limit:
+            if self.shut is not OPEN:
+                raise self.shutdown_error
             return None
         if self.arriving:
             self._arrive(item)
-            return ()
-        self.store.insert(item)
+        else:
+            self.store.insert(item)
+        self.used += 1
         self.unfinished += 1
-        return self._admit()
+        return self._admit() if self.line else ()
 
     def try_get(self) -> tuple[Any, Settled] | None:
         """The next item, and whom taking it let in; None if it would have to wait."""
@@ -154,7 +152,8 @@ class Queue(Machine):
                 raise self.shutdown_error
             return None
         _place, item = self.store.take()
-        return item, self._admit()
+        self.used -= 1
+        return item, self._admit() if self.putters else ()
 
     # The transitions.
 
@@ -163,39 +162,32 @@ class Queue(Machine):
         first = not line
         waiter.state = WAITING
         line[waiter] = None
-        return self._admit() if first else ()
-
-    def leave(self, waiter: Waiter) -> Settled:
-        line = self._line_for(waiter)
-        if waiter.state is WAITING:
-            del line[waiter]
-            waiter.state = CANCELLED
-        elif waiter.state is GRANTED:
-            place = line.promised.pop(waiter)
-            waiter.state = CANCELLED
-            self._hand_back(waiter, place)
-        else:
+        if not first:
             return ()
-        return self._admit()
-
-    def expire(self, waiter: Waiter) -> Settled:
-        if waiter.state is not WAITING:
-            return ()
-        del self._line_for(waiter)[waiter]
-        waiter.state = EXPIRED
-        return (waiter, *self._admit())
+        return self._admit_joiners() if waiter.request is JOIN else self._admit()
 
     def collect(self, waiter: Waiter) -> Settled:
         if waiter.state is not GRANTED:
             return ()
-        del self._line_for(waiter).promised[waiter]
+        self._forget_promise(waiter)
         waiter.state = COLLECTED
         if waiter.request is GET:
-            self.in_flight -= 1
+            self.used -= 1
+            return self._admit() if self.putters or self.line else ()
+        self.reserved -= 1
+        self._accept(waiter)
+        return self._admit() if self.putters or self.line else ()
+
+    def leave(self, waiter: Waiter) -> Settled:
+        if waiter.state is not GRANTED:
+            return super().leave(waiter)
+        place = self._forget_promise(waiter)
+        waiter.state = CANCELLED
+        if waiter.request is GET:
+            self._give_back(waiter, place)
         else:
-            self.reserved -= 1
-            self._accept(waiter)
-        return self._admit()
+            self._withdraw(waiter)
+        return (*self._admit(), *self._admit_joiners())
 
     def task_done(self) -> Settled:
         if self.unfinished <= 0:
@@ -207,34 +199,16 @@ class Queue(Machine):
         """Let nothing more in.  *immediate* also drops what is in it, and counts it done."""
         if self.shut is OPEN:
             self.shut = DRAINING
+            self.limit = 0
         if immediate and self.shut is not EMPTIED:
-            self.shut = EMPTIED
-            self._drop(len(self.store) + self.late)
-            self.store.clear()
-            self.late = 0
-            self.arriving = deque(w for w in self.arriving if w.state is GRANTED)
-        refused = []
-        for waiter in self.putters or ():
-            refuse(waiter, self.shutdown_error())
-            refused.append(waiter)
-        if self.putters:
-            self.putters.clear()
-        return (*refused, *self._admit())
+            self._empty()
+        return (*self._admit(), *self._admit_joiners())
 
     # The rules.
 
-    def _has_room(self) -> bool:
-        return self.maxsize == 0 or self.size + self.reserved < self.maxsize
-
     def _is_over(self) -> bool:
         """Shut down, and nothing can come any more?"""
-        if self.shut is DRAINING:
-            return not (self.size or self.reserved)
-        return self.shut is EMPTIED
-
-    def _refuse_if_shut(self) -> None:
-        if self.shut is not OPEN:
-            raise self.shutdown_error
+        return self.shut is EMPTIED or (self.shut is DRAINING and not self.used)
 
     def _admit(self) -> Settled:
         """Serve both lines until neither side can move."""
@@ -242,54 +216,48 @@ class Queue(Machine):
         before = -1
         while before != len(settled):
             before = len(settled)
-            self._serve_getters(settled)
-            self._serve_putters(settled)
-        settled += self._admit_joiners()
-        self.calm = self._is_calm()
+            if self.line:
+                self._serve_getters(self.line, settled)
+            if self.putters:
+                self._serve_putters(self.putters, settled)
         return tuple(settled)
 
-    def _serve_getters(self, settled: list[Waiter]) -> None:
-        line = self.line
-        if not line:
-            return
+    def _serve_getters(self, line: Line, settled: list[Waiter]) -> None:
         over = self._is_over()
         while line and (over or len(self.store)):
-            waiter = next(iter(line))
-            del line[waiter]
+            waiter, _ = line.popitem(last=False)
             settled.append(waiter)
             if over:
                 refuse(waiter, self.shutdown_error())
             else:
-                self._give(waiter, line)
+                self._give(waiter)
 
-    def _give(self, waiter: Waiter, line: Line) -> None:
+    def _give(self, waiter: Waiter) -> None:
         try:
             place, item = self.store.take()
         except Exception as error:
-            return refuse(waiter, error)
+            refuse(waiter, error)
+            return
         waiter.value = item
         if waiter.prompt:
             waiter.state = COLLECTED
+            self.used -= 1
         else:
             waiter.state = GRANTED
-            line.promised[waiter] = place
-            self.in_flight += 1
-        return None
+            self._promise(waiter, place)
 
-    def _serve_putters(self, settled: list[Waiter]) -> None:
-        line = self.putters
-        if not line:
-            return
-        while line and (self.shut is not OPEN or self._has_room()):
-            waiter = next(iter(line))
-            del line[waiter]
+    def _serve_putters(self, line: Line, settled: list[Waiter]) -> None:
+        shut = self.shut is not OPEN
+        while line and (shut or self.used < self.limit):
+            waiter, _ = line.popitem(last=False)
             settled.append(waiter)
-            if self.shut is not OPEN:
+            if shut:
                 refuse(waiter, self.shutdown_error())
             else:
-                self._let_put(waiter, line)
+                self._let_put(waiter)
 
-    def _let_put(self, waiter: Waiter, line: Line) -> None:
+    def _let_put(self, waiter: Waiter) -> None:
+        self.used += 1
         if self.store.strict and (self.arriving or not waiter.prompt):
             self.arriving.append(waiter)
         if waiter.prompt:
@@ -297,95 +265,98 @@ class Queue(Machine):
             self._accept(waiter)
         else:
             waiter.state = GRANTED
-            line.promised[waiter] = None
+            self._promise(waiter)
             self.reserved += 1
 
     def _admit_joiners(self) -> Settled:
         return wake_everyone(self.joiners) if not self.unfinished else ()
 
-    def _is_calm(self) -> bool:
-        return not (
-            self.line
-            or self.putters
-            or self.in_flight
-            or self.reserved
-            or self.arriving
-            or self.shut is not OPEN
-        )
-
     def _accept(self, waiter: Waiter) -> None:
         """The put of *waiter*, COLLECTED, is final: its item is there for all."""
-        item = waiter.request.item
-        self.unfinished += 1
         if self.shut is EMPTIED:
+            self.used -= 1  # put before the shutdown, and dropped by it
+            return
+        self.unfinished += 1
+        if self.arriving:
             self._settle_arrivals()
-            self._drop(1)
-        elif self.arriving:
-            self.late += 1
-            self._settle_arrivals()
-        else:
-            try:
-                self.store.insert(item)
-            except Exception as error:
-                self.unfinished -= 1
-                refuse(waiter, error)
+            return
+        try:
+            self.store.insert(waiter.request.item)
+        except Exception as error:
+            self.unfinished -= 1
+            self.used -= 1
+            refuse(waiter, error)
 
     def _arrive(self, item: Any) -> None:
         """A put that is over, behind one that is not."""
         waiter = PromptWaiter(request=Put(item))
         waiter.state = COLLECTED
         self.arriving.append(waiter)
-        self.late += 1
-        self.unfinished += 1
 
     def _settle_arrivals(self) -> None:
         arriving = self.arriving
         while arriving and arriving[0].state is not GRANTED:
             waiter = arriving.popleft()
-            if waiter.state is COLLECTED and self.shut is not EMPTIED:
-                self.late -= 1
+            if waiter.state is COLLECTED:
                 self.store.insert(waiter.request.item)
 
-    def _hand_back(self, waiter: Waiter, place: Any) -> None:
-        """*waiter*, CANCELLED, never came for what it was promised."""
-        if waiter.request is not GET:
-            self.reserved -= 1
-            waiter.request = None
-            self._settle_arrivals()
-            return
-        self.in_flight -= 1
+    def _give_back(self, waiter: Waiter, place: Any) -> None:
+        """*waiter* never came for its item."""
         item, waiter.value = waiter.value, None
         if self.shut is EMPTIED:
-            self._drop(1)
+            self.used -= 1
+            self._count_done(1)
         else:
             self.store.restore(place, item)
 
-    def _drop(self, items: int) -> None:
-        """Count *items* done that nobody will get."""
+    def _withdraw(self, waiter: Waiter) -> None:
+        """*waiter* never came to put its item."""
+        waiter.request = waiter.handle = None  # it may have to stay in arriving for a while
+        self.reserved -= 1
+        self.used -= 1
+        self._settle_arrivals()
+
+    def _empty(self) -> None:
+        self.shut = EMPTIED
+        dropped = len(self.store) + sum(waiter.state is COLLECTED for waiter in self.arriving)
+        self.store.clear()
+        self.arriving.clear()
+        self.used -= dropped
+        self._count_done(dropped)
+
+    def _count_done(self, items: int) -> None:
+        """Nobody will get these *items*."""
         self.unfinished = max(0, self.unfinished - items)
 
     def _line_for(self, waiter: Waiter) -> Line:
+        """The line that *waiter* stands in, made when first needed."""
         if waiter.request is GET:
-            return self._line()
+            if self.line is None:
+                self.line = OrderedDict()
+            return self.line
         if waiter.request is JOIN:
             if self.joiners is None:
-                self.joiners = Line()
+                self.joiners = OrderedDict()
             return self.joiners
         if self.putters is None:
-            self.putters = Line()
+            self.putters = OrderedDict()
         return self.putters
+
+    def _remove(self, waiter: Waiter) -> None:
+        del self._line_for(waiter)[waiter]
 
     def _state(self) -> tuple[Any, ...]:
         return (
             self.maxsize,
             tuple(self.store),
-            _line_snapshot(self.putters),
-            _line_snapshot(self.joiners),
+            snapshots(self.putters),
+            snapshots(self.joiners),
             self.unfinished,
-            self.in_flight,
+            self.used,
             self.reserved,
-            tuple(waiter.snapshot() for waiter in self.arriving),
+            snapshots(self.arriving),
             self.shut,
+            *super()._state(),
         )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Any
 
 from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING, PromptWaiter, Waiter
 from ._locks import Lock
-from ._machine import Machine, Settled, refuse, wake_everyone
+from ._machine import Machine, Promising, Settled, refuse, wake_everyone
 
 __all__ = ["AsyncResult", "Condition", "Event", "Monitor"]
 
@@ -32,13 +33,7 @@ class Event(Machine):
     def clear(self) -> None:
         self.flag = False
 
-    def enter(self, waiter: Waiter) -> Settled:
-        if self.flag:
-            waiter.state = COLLECTED
-            return (waiter,)
-        return super().enter(waiter)
-
-    def _may_go(self, waiter: Waiter) -> bool:
+    def _let_in(self, waiter: Waiter) -> bool:
         return self.flag
 
     def _state(self) -> tuple[Any, ...]:
@@ -71,10 +66,10 @@ class AsyncResult(Machine):
         return self._answer_everyone()
 
     def enter(self, waiter: Waiter) -> Settled:
-        if self.ready:
+        settled = super().enter(waiter)
+        if settled:
             self._answer(waiter)
-            return (waiter,)
-        return super().enter(waiter)
+        return settled
 
     def _answer_everyone(self) -> Settled:
         settled = wake_everyone(self.line)
@@ -89,14 +84,14 @@ class AsyncResult(Machine):
             waiter.state = COLLECTED
             waiter.value = self.value
 
-    def _may_go(self, waiter: Waiter) -> bool:
+    def _let_in(self, waiter: Waiter) -> bool:
         return self.ready
 
     def _state(self) -> tuple[Any, ...]:
         return (self.ready, self.value, self.error)
 
 
-class Condition(Machine):
+class Condition(Promising):
     """A line that moves when told to.
 
     A notification whose waiter did not come back goes to the next in line; if there
@@ -113,7 +108,7 @@ class Condition(Machine):
         while line and len(settled) < n:
             waiter = next(iter(line))
             del line[waiter]
-            self._grant(waiter, line)
+            self._grant(waiter)
             settled.append(waiter)
         return tuple(settled)
 
@@ -126,11 +121,11 @@ class Condition(Machine):
         super().leave(waiter)
         return self.notify() if unused else ()
 
-    def _may_go(self, waiter: Waiter) -> bool:
+    def _let_in(self, waiter: Waiter) -> bool:
         return False
 
 
-class Monitor(Machine):
+class Monitor(Promising):
     """A condition whose waiters give up *lock* while they wait, and come back holding it.
 
     However a waiter leaves the line, it goes straight to the lock's own line and its
@@ -150,9 +145,10 @@ class Monitor(Machine):
         """Give up the lock and join the line, in one step."""
         if not self.lock.held:
             raise RuntimeError("wait on a condition without holding its lock")
-        line = self._line()
+        if self.line is None:
+            self.line = OrderedDict()
         waiter.state = WAITING
-        line[waiter] = None
+        self.line[waiter] = None
         return self.lock.release()
 
     def notify(self, n: int = 1) -> Settled:
@@ -177,41 +173,38 @@ class Monitor(Machine):
 
         Its task is awake already, so its second waiter gets no handle to be woken by.
         """
-        state, line = waiter.state, self.line
-        assert line is not None
-        if state is WAITING:
-            del line[waiter]
+        if waiter.state is WAITING:
+            self._remove(waiter)
             waiter.state = CANCELLED
             return self._come_back(waiter, None)
-        if state is GRANTED:
-            del line.promised[waiter]
+        if waiter.state is GRANTED:
+            self._forget_promise(waiter)
             waiter.state = CANCELLED
-            return self._notify_first() if line else ()
+            return self._notify_first() if self.line else ()
         return ()
 
     def expire(self, waiter: Waiter) -> Settled:
         """Turned away, *waiter* too must have the lock before its task may go on."""
         if waiter.state is not WAITING:
             return ()
-        assert self.line is not None
-        del self.line[waiter]
+        self._remove(waiter)
         waiter.state = EXPIRED
         return self._come_back(waiter, waiter.handle)
 
     def drop(self, waiter: Waiter) -> None:
         """Unlike one that leaves, it does not come back for the lock."""
-        assert self.line is not None
-        self.line.pop(waiter, None)
-        self.line.promised.pop(waiter, None)
+        if waiter.state is WAITING:
+            self._remove(waiter)
+        elif waiter.state is GRANTED:
+            self._forget_promise(waiter)
         waiter.state = CANCELLED
 
     def _notify_first(self) -> Settled:
         line = self.line
         assert line is not None
-        waiter = next(iter(line))
-        del line[waiter]
+        waiter, _ = line.popitem(last=False)
         waiter.state = GRANTED
-        line.promised[waiter] = None
+        self._promise(waiter)
         return self._come_back(waiter, waiter.handle)
 
     def _come_back(self, waiter: Waiter, handle: Any) -> Settled:
@@ -219,4 +212,4 @@ class Monitor(Machine):
         return self.lock.enter(again)
 
     def _state(self) -> tuple[Any, ...]:
-        return (self.lock.snapshot(),)
+        return (self.lock.snapshot(), *super()._state())

@@ -9,7 +9,7 @@ anything, so a comparison that raises leaves no trace.
 from __future__ import annotations
 
 import heapq
-from bisect import bisect, bisect_left, bisect_right
+from bisect import bisect, bisect_left, bisect_right, insort_right
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,6 +23,7 @@ class Store:
     __slots__ = ()
 
     strict = False  # must an item put later wait behind one whose put is only promised?
+    returned: Any = ()  # items that came back, where a store keeps them apart
 
     def __len__(self) -> int:
         raise NotImplementedError
@@ -51,7 +52,10 @@ class Store:
 
 
 class FirstInStore(Store):
-    """First in, first out.  A place is the number of items taken before."""
+    """First in, first out.  A place is the number of items taken before.
+
+    Who takes an item for good may pop ``items`` directly while nothing has been returned.
+    """
 
     __slots__ = ("items", "returned", "taken")
 
@@ -59,15 +63,14 @@ class FirstInStore(Store):
 
     def __init__(self) -> None:
         self.items: deque[Any] = deque()
-        self.returned: list[tuple[int, Any]] = []  # a heap; all of it comes before items
+        self.returned = []  # a heap; all of it comes before items
         self.taken = 0
 
     def __len__(self) -> int:
         return len(self.items) + len(self.returned)
 
     def __iter__(self) -> Iterator[Any]:
-        for _place, item in sorted(self.returned, key=_first):
-            yield item
+        yield from (item for _place, item in sorted(self.returned, key=_first))
         yield from self.items
 
     def insert(self, item: Any) -> None:
@@ -113,47 +116,70 @@ class SortedStore(Store):
     """Lowest first by ``<`` alone, equals in the order they were put.
 
     A sorted list and bisect, not a heap: all comparing is over before anything
-    changes, equals need no tie-breaker, and taking compares nothing.
+    changes, equals need no tie-breaker, and taking compares nothing.  Inserting moves what
+    comes behind, which costs as much as a heap's comparisons at some ten thousand items.
     """
 
-    __slots__ = ("head", "items", "places", "put")
+    __slots__ = ("head", "items", "returned", "returned_places", "taken")
 
     def __init__(self) -> None:
         self.items: list[Any] = []  # ascending from head on
-        self.places: list[int] = []  # in parallel; ascending among equals
         self.head = 0  # what is before it has been taken
-        self.put = 0
+        self.returned = []  # ascending; each comes before its equals in items
+        self.returned_places: list[int] = []  # in parallel; ascending among equals
+        self.taken = 0
 
     def __len__(self) -> int:
-        return len(self.items) - self.head
+        return len(self.items) - self.head + len(self.returned)
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self.items[self.head :])
+        merged = list(self.items[self.head :])
+        for item in reversed(self.returned):
+            merged.insert(_before_equals(merged, item), item)
+        return iter(merged)
 
     def insert(self, item: Any) -> None:
-        index = bisect_right(self.items, item, self.head)
-        self.put += 1
-        self.items.insert(index, item)
-        self.places.insert(index, self.put)
+        if self.returned:
+            bisect(self.returned, item)  # raises if it cannot be compared with one of these
+        insort_right(self.items, item, self.head)
 
     def take(self) -> tuple[int, Any]:
-        head = self.head
-        item, place = self.items[head], self.places[head]
-        self.items[head] = None
-        self.head = head + 1
-        if self.head * 2 > len(self.items):
-            del self.items[: self.head], self.places[: self.head]
+        if self.returned and self._returned_is_next():
+            return self.returned_places.pop(0), self.returned.pop(0)
+        items, head = self.items, self.head
+        item = items[head]
+        items[head] = None
+        self.head = head = head + 1
+        if head * 2 > len(items):
+            del items[:head]
             self.head = 0
-        return place, item
+        self.taken += 1
+        return self.taken, item
+
+    def _returned_is_next(self) -> bool:
+        if self.head == len(self.items):
+            return True
+        try:
+            return not self.items[self.head] < self.returned[0]
+        except Exception:
+            return True  # no longer comparable: it was the next to go when it was taken
 
     def restore(self, place: int, item: Any) -> None:
+        low = _before_equals(self.returned, item)
         try:
-            low = bisect_left(self.items, item, self.head)
-            index = bisect(self.places, place, low, bisect_right(self.items, item, low))
+            high = bisect_right(self.returned, item, low)
         except Exception:
-            index = self.head  # no longer comparable: it was the next to go when it was taken
-        self.items.insert(index, item)
-        self.places.insert(index, place)
+            low, high = 0, len(self.returned)
+        index = bisect(self.returned_places, place, low, high)
+        self.returned.insert(index, item)
+        self.returned_places.insert(index, place)
+
+
+def _before_equals(items: list[Any], item: Any) -> int:
+    try:
+        return bisect_left(items, item)
+    except Exception:
+        return 0
 
 
 class HookStore(Store):
@@ -170,7 +196,7 @@ class HookStore(Store):
         self.put = put
         self.own = own  # what hooks that are not overridden use
         self.count = 0  # items in the hooks' container
-        self.returned: list[tuple[int, Any]] = []
+        self.returned = []  # a heap
         self.taken = 0
 
     def __len__(self) -> int:
@@ -192,7 +218,7 @@ class HookStore(Store):
         return self.taken, item
 
     def restore(self, place: int, item: Any) -> None:
-        heapq.heappush(self.returned, (place, item))
+        heapq.heappush(self.returned, (place, item))  # places differ: items are not compared
 
 
 def _first(entry: tuple[int, Any]) -> int:

@@ -73,14 +73,15 @@ class Bound:
             machine.drop(waiter)
 
     def _check_caller(self, machine: Machine) -> None:
-        """Before a change that may wake somebody: is this a place to wake them from?"""
-        if machine.waiting:
+        """Before a change that wakes somebody: is this a place to wake them from?"""
+        if self._home() is not machine.home:
             self._host.check_caller(machine.home)
 
     # Looking at it.
 
     def _words(self) -> tuple[str, ...]:
-        return (f"waiters[{self._machine.waiting}]",)
+        waiting = self._machine.waiting
+        return (f"waiters[{waiting}]",) if waiting else ()
 
     def __repr__(self) -> str:
         return describe(self, self._words(), address=True)

@@ -8,7 +8,13 @@ from .. import machines
 from .._checks import check_max_readers, check_value
 from .._describe import title
 from .._guard import Guard, ReadGuard, WriteGuard
-from .._statistics import LockStatistics, RWLockStatistics, SemaphoreStatistics
+from .._statistics import (
+    LockStatistics,
+    RWLockStatistics,
+    SemaphoreStatistics,
+    holders,
+    waiters,
+)
 from ._bound import Bound, NoPlainWith
 
 __all__ = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
@@ -37,20 +43,20 @@ class Lock(Bound, NoPlainWith):
         machine = self._machine
         if not machine.held:
             raise RuntimeError(f"{title(self)} is not held: release() without acquire()")
-        if machine.line is None:
-            machine.held = False
+        if machine.line:
+            self._check_caller(machine)
+            self._host.wake(machine, machine.release())
         else:
-            if machine.line:
-                self._host.check_caller(machine.home)
-            self._wake(machine, machine.release())
+            machine.release()
 
     def locked(self) -> bool:
         """Is it held by, or promised to, somebody?"""
-        return self._machine.held
+        return bool(self._machine.held)
 
     def statistics(self) -> LockStatistics:
         """Its state as a frozen record."""
-        return LockStatistics(self._machine.held, self._machine.waiting)
+        machine = self._machine
+        return LockStatistics(self.locked(), machine.waiting, waiters(machine), holders(self))
 
     def _words(self) -> tuple[str, ...]:
         return ("locked" if self._machine.held else "unlocked", *super()._words())
@@ -85,7 +91,7 @@ class Semaphore(Bound, NoPlainWith):
         """Give a permit to the first in line, or keep it for whoever comes."""
         machine = self._machine
         if machine.line or machine.watchers:
-            self._host.check_caller(machine.home)
+            self._check_caller(machine)
         self._wake(machine, machine.release())
 
     def locked(self) -> bool:
@@ -105,7 +111,9 @@ class Semaphore(Bound, NoPlainWith):
     def statistics(self) -> SemaphoreStatistics:
         """Its state as a frozen record."""
         machine = self._machine
-        return SemaphoreStatistics(machine.value <= 0, machine.value, machine.waiting)
+        return SemaphoreStatistics(
+            machine.value <= 0, machine.value, machine.waiting, waiters(machine), holders(self)
+        )
 
     def _words(self) -> tuple[str, ...]:
         machine = self._machine
@@ -119,6 +127,9 @@ class BoundedSemaphore(Semaphore):
     __slots__ = ()
 
     _machine_type = machines.BoundedSemaphore
+
+    def __init__(self, value: int = 1, *, name: str | None = None) -> None:
+        super().__init__(value, name=name)
 
 
 class RWLock(Bound):
@@ -160,7 +171,7 @@ class RWLock(Bound):
                 f"{title(self)} has no reader: release_read() without acquire_read()"
             )
         if machine.line:
-            self._host.check_caller(machine.home)
+            self._check_caller(machine)
         self._wake(machine, machine.release_read())
 
     def release_write(self) -> None:
@@ -171,7 +182,7 @@ class RWLock(Bound):
                 f"{title(self)} has no writer: release_write() without acquire_write()"
             )
         if machine.line:
-            self._host.check_caller(machine.home)
+            self._check_caller(machine)
         self._wake(machine, machine.release_write())
 
     def locked(self) -> bool:
@@ -187,7 +198,13 @@ class RWLock(Bound):
         """Its state as a frozen record."""
         machine = self._machine
         return RWLockStatistics(
-            self.locked(), machine.readers, machine.writing, machine.max_readers, machine.waiting
+            self.locked(),
+            machine.readers,
+            machine.writing,
+            machine.max_readers,
+            machine.waiting,
+            waiters(machine),
+            holders(self),
         )
 
     def _words(self) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from .. import _errors, machines
 from .._checks import check_maxsize
 from .._describe import safe_repr, title
-from .._statistics import QueueStatistics
+from .._statistics import QueueStatistics, peak_size, waiters
 from ..machines import HookStore, Shut, Store
 from ._bound import Bound
 
@@ -45,6 +45,7 @@ class Queue(Bound, Generic[T]):
         machine.shutdown_error = self._ShutDown
         if self._has_hooks:
             machine.store = _hook_store(self, machine.store)
+            machine.direct = None
             self._init(size)
         for item in items:
             machine.try_put(item)
@@ -67,11 +68,16 @@ class Queue(Bound, Generic[T]):
     def put_nowait(self, item: T) -> None:
         """Put *item* if there is a slot promised to nobody, else raise Full or ShutDown."""
         machine = self._machine
-        if machine.calm and not machine.full:
-            machine.store.insert(item)
+        if machine.used < machine.limit and not machine.line and not machine.arriving:
+            if machine.direct is None:
+                machine.store.insert(item)
+            else:
+                machine.direct.append(item)  # a tenth faster than by way of the store
+            machine.used += 1
             machine.unfinished += 1
             return
-        self._check_caller(machine)
+        if machine.line:
+            self._check_caller(machine)
         settled = machine.try_put(item)
         if settled is None:
             raise self._Full(f"{title(self)} is full; await put() to wait for a slot")
@@ -81,10 +87,12 @@ class Queue(Bound, Generic[T]):
         """Take an item if there is one promised to nobody, else raise Empty or ShutDown."""
         machine = self._machine
         item: T
-        if machine.calm and len(machine.store):
-            _place, item = machine.store.take()
+        if machine.direct and not machine.putters and not machine.store.returned:
+            machine.used -= 1
+            item = machine.direct.popleft()
             return item
-        self._check_caller(machine)
+        if machine.putters:
+            self._check_caller(machine)
         got = machine.try_get()
         if got is None:
             raise self._Empty(f"{title(self)} is empty; await get() to wait for an item")
@@ -111,7 +119,8 @@ class Queue(Bound, Generic[T]):
 
     def task_done(self) -> None:
         """One item that was got is dealt with.  ValueError if called more often than items."""
-        self._check_caller(self._machine)
+        if self._machine.joiners:
+            self._check_caller(self._machine)
         try:
             settled = self._machine.task_done()
         except ValueError:
@@ -131,8 +140,10 @@ class Queue(Bound, Generic[T]):
         *immediate* also drops what is in it and counts it done.  What was promised before is
         kept.  May be called again, and again with *immediate*.
         """
-        self._check_caller(self._machine)
-        self._wake(self._machine, self._machine.shutdown(immediate))
+        machine = self._machine
+        if machine.waiting:
+            self._check_caller(machine)
+        self._wake(machine, machine.shutdown(immediate))
 
     def statistics(self) -> QueueStatistics:
         """Its state as a frozen record."""
@@ -146,6 +157,8 @@ class Queue(Bound, Generic[T]):
             len(machine.putters or ()),
             len(machine.joiners or ()),
             machine.waiting,
+            peak_size(self),
+            waiters(machine),
         )
 
     def _words(self) -> tuple[str, ...]:
@@ -153,14 +166,13 @@ class Queue(Bound, Generic[T]):
         words = [f"maxsize={machine.maxsize}"]
         if machine.size:
             words.append(f"queue={self._items_repr()}")
-        for label, line in (("getters", machine.line), ("putters", machine.putters)):
-            if line:
-                words.append(f"{label}[{len(line)}]")
+        lines = {"getters": machine.line, "putters": machine.putters, "joiners": machine.joiners}
+        words += [f"{name}[{len(line)}]" for name, line in lines.items() if line]
         if machine.unfinished:
             words.append(f"tasks={machine.unfinished}")
         if machine.shut is not Shut.OPEN:
             words.append("shutdown")
-        return (*words, *super()._words())
+        return tuple(words)
 
     def _items_repr(self) -> str:
         if self._has_hooks:

@@ -8,7 +8,7 @@ from .. import _errors, machines
 from .._checks import check_exception, check_n, reraise
 from .._describe import safe_repr, title
 from .._guard import Guard
-from .._statistics import ConditionStatistics, EventStatistics, ResultStatistics
+from .._statistics import ConditionStatistics, EventStatistics, ResultStatistics, waiters
 from ._bound import Bound, NoPlainWith
 from ._locks import Lock
 
@@ -35,7 +35,7 @@ class Event(Bound):
         """Set the flag and wake all who wait."""
         machine = self._machine
         if machine.line:
-            self._host.check_caller(machine.home)
+            self._check_caller(machine)
             self._host.wake(machine, machine.set())
         else:
             machine.flag = True
@@ -46,7 +46,8 @@ class Event(Bound):
 
     def statistics(self) -> EventStatistics:
         """Its state as a frozen record."""
-        return EventStatistics(self._machine.flag, self._machine.waiting)
+        machine = self._machine
+        return EventStatistics(machine.flag, machine.waiting, waiters(machine))
 
     def __bool__(self) -> NoReturn:
         raise NotImplementedError("an Event is always true; write `if event.is_set():`")
@@ -87,7 +88,8 @@ class AsyncResult(Bound, Generic[T]):
         machine = self._machine
         if machine.ready:
             raise self._AlreadySet(f"{title(self)} has been set and keeps its result")
-        self._check_caller(machine)
+        if machine.line:
+            self._check_caller(machine)
 
     def ready(self) -> bool:
         """Is there a value or an exception?"""
@@ -125,7 +127,8 @@ class AsyncResult(Bound, Generic[T]):
 
     def statistics(self) -> ResultStatistics:
         """Its state as a frozen record."""
-        return ResultStatistics(self._machine.ready, self._machine.waiting)
+        machine = self._machine
+        return ResultStatistics(machine.ready, machine.waiting, waiters(machine))
 
     def _words(self) -> tuple[str, ...]:
         machine = self._machine
@@ -190,11 +193,13 @@ class Condition(Bound, NoPlainWith):
         """Its state as a frozen record."""
         lock = None if self._lock is None else self._lock.statistics()
         locked = None if lock is None else lock.locked
-        return ConditionStatistics(self._machine.waiting, locked, lock)
+        machine = self._machine
+        return ConditionStatistics(machine.waiting, locked, lock, waiters(machine))
 
     def _check_notify(self) -> None:
         self._check_held("notify")
-        self._check_caller(self._machine)
+        if self._machine.line:
+            self._check_caller(self._machine)
 
     def _check_held(self, what: str) -> None:
         if self._lock is not None and not self._lock.locked():
