@@ -1,8 +1,8 @@
 """Everything that is checked, as `nox` sessions; `nox -l` lists them.
 
-The wheel is built once and installed in every session that runs code, and tests run from outside the
-checkout, so that what is tested is what is published. Each `conformance` and `upstream` session has
-only its own event loop installed.
+The wheel is built once and installed in every session that runs code, and tests run from outside
+the checkout, so that what is tested is what is published. Each `conformance` and `upstream` session
+has only its own event loop installed.
 """
 
 import glob
@@ -84,7 +84,7 @@ def working_python(version: str) -> str | None:
 
 
 def candidates(version: str) -> Iterator[str]:
-    folders = os.environ["PATH"].split(os.pathsep) + [os.path.dirname(sys.executable)]
+    folders = [*os.environ["PATH"].split(os.pathsep), os.path.dirname(sys.executable)]
     folders += sorted(glob.glob(os.path.expanduser(f"~/.pyenv/versions/{version}.*/bin")))
     for folder in folders:
         if path := shutil.which(f"python{version}", path=folder):
@@ -147,7 +147,7 @@ def build(session: nox.Session) -> None:
 
 @nox.session(python=NEWEST, requires=["build"])
 def packaging(session: nox.Session) -> None:
-    """What is in the wheel and the sdist, what imports what, and whether builds are reproducible."""
+    """What is in the wheel and the sdist, what imports what, whether builds are reproducible."""
     install_wheel(session, ["all"], *group("packaging", "test"))
     session.run("twine", "check", "--strict", *map(str, DIST.iterdir()))
     session.run("check-wheel-contents", "--config", str(ROOT / "pyproject.toml"), str(DIST))

@@ -43,6 +43,13 @@ def test_ci_runs_the_readmes_command() -> None:
     assert commands[1] in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
+def test_what_peers_lose_is_what_was_measured() -> None:
+    measured = (ROOT / "docs" / "peers.md").read_text("utf-8")
+    said = re.search(r"^\| when \|.*?(?=^$)", README, re.M | re.S)
+    assert said
+    assert said[0] in measured
+
+
 def test_relative_links_lead_somewhere() -> None:
     links = re.findall(r"\]\((?!https?:)([^)]+)\)", README)
     assert len(links) >= 8
