@@ -67,15 +67,19 @@ class Loop(Protocol):
         """
 
 
-def load(name: str) -> tuple[ModuleType, Loop]:
+def load(name: str, *, http: bool = False) -> tuple[ModuleType, Loop]:
     """Import Toro and the loop of that name, and nothing of the other three."""
     try:
         toro = importlib.import_module(f"toro_{name}")
         loop = importlib.import_module(f"_on_{name}")
+        if http and name != "tornado":
+            importlib.import_module("httpx")
     except ModuleNotFoundError as error:
         extra = "" if name == "asyncio" else f"[{name}]"
+        client = " httpx" if http and name != "tornado" else ""
         sys.exit(
-            f"the {name} backend needs {error.name}: python -m pip install 'toro-sync{extra}' httpx"
+            f"the {name} backend needs {error.name}: "
+            f"python -m pip install 'toro-sync{extra}'{client}"
         )
     return toro, cast(Loop, loop)
 

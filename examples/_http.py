@@ -1,4 +1,4 @@
-"""The little HTTP that the examples share: pages, a client on httpx, one side of a conversation."""
+"""The little HTTP that the examples share: pages, who fetches them, and how to answer for them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    import httpx
-
     from _backends import Group
 
 
@@ -34,36 +32,6 @@ class Client(Protocol):
 
 
 Handler = Callable[[str], Awaitable[Page]]
-
-
-class HttpxClient:
-    """The client for asyncio, Trio and AnyIO: httpx, given the loop's own way to limit time."""
-
-    def __init__(
-        self,
-        client: httpx.AsyncClient,
-        within: Callable[[float], AbstractAsyncContextManager[object]],
-    ) -> None:
-        self._client = client
-        self._within = within
-
-    async def get(self, url: str, timeout: float) -> Page:
-        import httpx
-
-        try:
-            async with self._within(timeout):
-                response = await self._client.get(url)
-        except TimeoutError as error:
-            raise NoAnswer("timed out") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise NoAnswer("no answer") from error
-        headers = response.headers
-        return Page(
-            response.status_code,
-            response.content,
-            headers.get("content-type", ""),
-            headers.get("location", ""),
-        )
 
 
 class Stream(Protocol):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
 import anyio
 import anyio.abc
-import httpx
 
-from _http import Handler, HttpxClient, converse
+from _http import Client, Handler, converse
 
 T = TypeVar("T")
 
@@ -56,10 +55,10 @@ async def within(seconds: float) -> AsyncIterator[None]:
         yield
 
 
-@asynccontextmanager
-async def http_client() -> AsyncIterator[HttpxClient]:
-    async with httpx.AsyncClient(timeout=None, trust_env=False) as client:
-        yield HttpxClient(client, within)
+def http_client() -> AbstractAsyncContextManager[Client]:
+    import _httpx  # only the programs that need it need httpx
+
+    return _httpx.http_client(within)
 
 
 class Stream:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import Any, TypeVar
 
-import httpx
-
-from _http import Handler, HttpxClient, converse
+from _http import Client, Handler, converse
 from _tasks import group, sleep
 
 __all__ = ["group", "http_client", "http_server", "run", "sleep", "time"]
@@ -25,10 +23,10 @@ def time() -> float:
     return asyncio.get_running_loop().time()
 
 
-@asynccontextmanager
-async def http_client() -> AsyncIterator[HttpxClient]:
-    async with httpx.AsyncClient(timeout=None, trust_env=False) as client:
-        yield HttpxClient(client, asyncio.timeout)
+def http_client() -> AbstractAsyncContextManager[Client]:
+    import _httpx  # only the programs that need it need httpx
+
+    return _httpx.http_client(asyncio.timeout)
 
 
 class Stream:

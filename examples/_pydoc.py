@@ -31,10 +31,12 @@ def documentation_server() -> Iterator[str]:
         ) as server,
     ):
         assert server.stdout is not None
+        ready = server.stdout.readline()
+        if not ready:
+            raise SystemExit("Python's documentation server does not start")
+        reader = threading.Thread(target=server.stdout.read)
+        reader.start()  # what modules print on import must not fill the pipe
         try:
-            ready = server.stdout.readline()
-            reader = threading.Thread(target=server.stdout.read)
-            reader.start()  # what modules print on import must not fill the pipe
             yield ready.split()[-1]
         finally:
             server.terminate()

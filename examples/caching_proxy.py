@@ -111,7 +111,7 @@ def cli(argv: list[str] | None = None) -> int:
     parser = _backends.arguments(__doc__)
     parser.add_argument("--clients", type=int, default=50)
     options = parser.parse_args(argv)
-    toro, loop = _backends.load(options.backend)
+    toro, loop = _backends.load(options.backend, http=True)
     with Site(delay=30) as origin:
         return loop.run(lambda: main(toro, loop, origin, options.clients))
 

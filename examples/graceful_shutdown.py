@@ -56,7 +56,7 @@ def cli(argv: list[str] | None = None) -> int:
     parser.add_argument("--delay", type=float, default=0.2, help="seconds for the slow page")
     parser.add_argument("--stop-during", type=int, default=3, help="the request to stop in")
     options = parser.parse_args(argv)
-    toro, loop = _backends.load(options.backend)
+    toro, loop = _backends.load(options.backend, http=True)
     with Site(options.delay) as site:
         loop.run(lambda: main(toro, loop, site, options.stop_during))
     begun, answered, cut_off = (site.count(e).total() for e in ("begun", "answered", "cut off"))

@@ -14,11 +14,9 @@ from __future__ import annotations
 import argparse
 import html
 import re
-import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
@@ -26,6 +24,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import _backends
 from _http import Client, NoAnswer, Page
 from _pydoc import PROGRAMS, documentation_server
+from _report import Progress, Report, failure, same_pages, summary
 
 PAGE_TIMEOUT = 30
 LINK = re.compile(r"""<a\s[^>]*?\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
@@ -42,19 +41,14 @@ class Plan:
     max_pages: int
     seconds: float
 
+    def includes(self, url: str) -> bool:
+        parts = urlsplit(url)
+        same_host = parts.netloc == urlsplit(self.url).netloc and parts.scheme in ("http", "https")
+        return same_host and not self.skip.search(url)
 
-@dataclass
-class Report:
-    """What was seen; pages go by their URL without the site's own part."""
-
-    sizes: dict[str, int] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    linked: Counter[str] = field(default_factory=Counter)
-    unvisited: int = 0
-    seconds: float = 0.0
-
-    def seen(self) -> set[str]:
-        return {*self.sizes, *self.errors}
+    def name(self, url: str) -> str:
+        """The URL without the part that all pages share, which may differ from run to run."""
+        return url.removeprefix(urljoin(self.url, "/")) or "/"
 
 
 class Spider:
@@ -109,33 +103,32 @@ class Spider:
 
     async def _visit(self, url: str, permit: Any) -> None:
         with permit:
-            time_left = self._deadline - self._loop.time()
-            if time_left > 0:
-                await self._fetch(url, min(time_left, PAGE_TIMEOUT))
+            if self._time_left() > 0:
+                await self._fetch(url)
         self._queue.task_done()
 
-    async def _fetch(self, url: str, timeout: float) -> None:
-        name = self._name(url)
+    async def _fetch(self, url: str) -> None:
+        name = self._plan.name(url)
         try:
-            page = await self._client.get(url, timeout)
+            page = await self._client.get(url, timeout=min(self._time_left(), PAGE_TIMEOUT))
         except NoAnswer as error:
-            self.report.errors[name] = str(error)
+            if self._time_left() > 0:  # otherwise it is the crawl that ran out of time
+                self.report.errors[name] = str(error)
         else:
-            if page.status >= 400:
-                self.report.errors[name] = f"HTTP {page.status}"
-            else:
+            if page.status < 400:
                 self.report.sizes[name] = len(page.body)
                 self._follow(links(url, page))
+            else:
+                self.report.errors[name] = f"HTTP {page.status}"
         self._progress(self.report, len(self._queued))
 
-    def _follow(self, urls: set[str]) -> None:
-        site = urljoin(self._plan.url, "/")
-        ours = {url for url in urls if url.startswith(site) and not self._plan.skip.search(url)}
-        self._found |= ours
-        self.report.linked.update(map(self._name, ours))
+    def _time_left(self) -> float:
+        return self._deadline - self._loop.time()
 
-    def _name(self, url: str) -> str:
-        return url.removeprefix(urljoin(self._plan.url, "/")) or "/"
+    def _follow(self, urls: set[str]) -> None:
+        ours = set(filter(self._plan.includes, urls))
+        self._found |= ours
+        self.report.linked.update(map(self._plan.name, ours))
 
 
 def links(url: str, page: Page) -> set[str]:
@@ -171,9 +164,10 @@ def site(url: str | None) -> Iterator[tuple[str, re.Pattern[str]]]:
             yield documentation, PROGRAMS
 
 
-def crawl(backend: str, options: argparse.Namespace) -> Report:
+def crawl(
+    backend: str, toro: ModuleType, loop: _backends.Loop, options: argparse.Namespace
+) -> Report:
     """One crawl on one backend, with its progress and its summary."""
-    toro, loop = _backends.load(backend)
     progress = Progress(backend)
     with site(options.url) as (url, skip):
         plan = Plan(url, skip, options.concurrency, options.max_pages, options.deadline)
@@ -185,61 +179,6 @@ def crawl(backend: str, options: argparse.Namespace) -> Report:
     return report
 
 
-def failure(report: Report) -> str:
-    return next(iter(report.errors.values()), "out of time")
-
-
-def summary(backend: str, report: Report, deadline: float) -> str:
-    pages, errors = len(report.sizes), len(report.errors)
-    megabytes = sum(report.sizes.values()) / 1e6
-    speed = pages / report.seconds
-    seen = f"{pages} pages, {megabytes:.1f} MB, {errors} errors"
-    lines = [f"{backend}: {seen} in {report.seconds:.1f} s, {speed:.0f} pages/s"]
-    if report.linked:
-        most = min(report.linked, key=lambda name: (-report.linked[name], name))
-        lines.append(f"  most linked: {most}, from {report.linked[most]} pages")
-    lines += [f"  error: {name}: {what}" for name, what in sorted(report.errors.items())]
-    if report.unvisited:
-        lines.append(f"  stopped after {deadline:g} s with {report.unvisited} pages not visited")
-    return "\n".join(lines)
-
-
-class Progress:
-    """One line that changes on a terminal; elsewhere a line for every hundred pages."""
-
-    def __init__(self, backend: str) -> None:
-        self._backend = backend
-        self._changes = sys.stderr.isatty()
-
-    def show(self, report: Report, queued: int) -> None:
-        done = len(report.seen())
-        line = f"{self._backend}: {done} of {queued} pages found so far"
-        if self._changes:
-            print(f"\r{line}", end="\x1b[K", file=sys.stderr, flush=True)
-        elif done % 100 == 0:
-            print(line, file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        if self._changes:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-
-
-def same_pages(reports: dict[str, Report]) -> bool:
-    """Did every backend see the same pages, and the same errors? Says so."""
-    (first, expected), *others = reports.items()
-    same = True
-    for name, report in others:
-        for page in sorted(expected.seen() ^ report.seen()):
-            print(f"only {first if page in expected.seen() else name} saw {page}")
-            same = False
-        if report.errors != expected.errors:
-            print(f"{first} and {name} saw different errors")
-            same = False
-    if same:
-        print(f"{', '.join(reports)}: the same {len(expected.seen())} pages")
-    return same
-
-
 def http_url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -248,7 +187,7 @@ def http_url(text: str) -> str:
         good = False
     if not good:
         raise argparse.ArgumentTypeError(f"not an http URL: {text!r}")
-    return urljoin(text, parts.path or "/")
+    return parts._replace(path=parts.path or "/", fragment="").geturl()
 
 
 def positive(text: str) -> int:
@@ -273,7 +212,8 @@ def cli(argv: list[str] | None = None) -> int:
     )
     options = parser.parse_args(argv)
     names = _backends.NAMES if options.backend == "all" else (options.backend,)
-    reports = {name: crawl(name, options) for name in names}
+    backends = {name: _backends.load(name, http=True) for name in names}
+    reports = {name: crawl(name, *backend, options) for name, backend in backends.items()}
     complete = not any(report.unvisited for report in reports.values())
     same = len(reports) == 1 or same_pages(reports)
     return 0 if complete and same else 1
