@@ -75,7 +75,8 @@ class Waiter:
 
     def snapshot(self) -> tuple[Any, ...]:
         """Everything about it that a machine may look at."""
-        return (self.prompt, self.request, self.deadline, self.state, self.value)
+        value = self.value.snapshot() if isinstance(self.value, Waiter) else self.value
+        return (self.prompt, self.request, self.deadline, self.state, value)
 
     def __getstate__(self) -> tuple[Any, ...]:
         return (self.request, self.deadline, self.state, self.value)

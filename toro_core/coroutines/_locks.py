@@ -52,7 +52,7 @@ class Lock(Primitive, plain.Lock):
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
         machine = self._machine
-        if machine.line is None and machine.held:
+        if machine.held is True and not machine.line:
             machine.held = False
         else:
             self.release()

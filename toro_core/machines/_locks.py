@@ -42,6 +42,12 @@ class Lock(Machine):
         self.held = False
         return self._admit() if self.line else ()
 
+    def collect(self, waiter: Waiter) -> Settled:
+        if waiter.state is GRANTED:
+            waiter.state = COLLECTED
+            self.held = True
+        return ()
+
     def everyone(self) -> Iterator[Waiter]:
         if isinstance(self.held, Waiter):
             yield self.held

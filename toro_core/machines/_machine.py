@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, REFUSED, WAITING, Waiter
 
@@ -127,7 +127,7 @@ class Machine:
             return NotImplemented
         return self.snapshot() == other.snapshot()
 
-    __hash__ = None  # type: ignore[assignment]  # it changes
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # it changes
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in _slots(type(self)) if name != "home"}

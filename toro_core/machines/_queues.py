@@ -16,7 +16,7 @@ import enum
 import math
 from collections import OrderedDict, deque
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from .._waiter import CANCELLED, COLLECTED, GRANTED, WAITING, PromptWaiter, Waiter
 from ._machine import Line, Promising, Settled, refuse, snapshots, wake_everyone
@@ -42,13 +42,15 @@ class Put:
 
     __slots__ = ("item",)
 
+    item: Any
+
     def __init__(self, item: Any) -> None:
         self.item = item
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Put) and self.item == other.item
 
-    __hash__ = None  # type: ignore[assignment]  # items need not be hashable
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # items need not be hashable
 
     def __repr__(self) -> str:
         return f"PUT {self.item!r}"
@@ -85,19 +87,20 @@ class Queue(Promising):
 
     def __init__(self, maxsize: int = 0, store: Store | None = None) -> None:
         super().__init__()
-        self.maxsize = maxsize
-        self.store = self._new_store() if store is None else store
+        self.maxsize: int = maxsize
+        self.store: Store = self._new_store() if store is None else store
         # The items of a first-in store, for adapters in a hurry; None for any other.
+        self.direct: deque[Any] | None
         self.direct = self.store.items if isinstance(self.store, FirstInStore) else None
         self.putters: Line | None = None  # they imply that it is full
         self.joiners: Line | None = None  # they imply unfinished items
-        self.unfinished = 0  # items put and not yet reported done
+        self.unfinished: int = 0  # items put and not yet reported done
         self.limit: float = maxsize or math.inf  # of used, for puts; 0 once it is shut down
-        self.used = 0  # slots taken by items, and by promises to getters and to putters
-        self.reserved = 0  # of these, the slots promised to putters
+        self.used: int = 0  # slots taken by items, and by promises to getters and to putters
+        self.reserved: int = 0  # of these, the slots promised to putters
         # A put that is promised and those accepted after it, in their order.
         self.arriving: deque[Waiter] = deque()
-        self.shut = OPEN
+        self.shut: Shut = OPEN
         self.shutdown_error: type[Exception] = Exception
 
     def _new_store(self) -> Store:
@@ -159,10 +162,10 @@ class Queue(Promising):
 
     def enter(self, waiter: Waiter) -> Settled:
         line = self._line_for(waiter)
-        first = not line
+        waits = line or self._must_wait(waiter.request)
         waiter.state = WAITING
         line[waiter] = None
-        if not first:
+        if waits:
             return ()
         return self._admit_joiners() if waiter.request is JOIN else self._admit()
 
@@ -206,6 +209,14 @@ class Queue(Promising):
 
     # The rules.
 
+    def _must_wait(self, request: object) -> bool:
+        """Would the first in its line have to wait with *request*?"""
+        if request is GET:
+            return not len(self.store) and not self._is_over()
+        if request is JOIN:
+            return bool(self.unfinished)
+        return self.used >= self.limit and self.shut is OPEN
+
     def _is_over(self) -> bool:
         """Shut down, and nothing can come any more?"""
         return self.shut is EMPTIED or (self.shut is DRAINING and not self.used)
@@ -213,14 +224,14 @@ class Queue(Promising):
     def _admit(self) -> Settled:
         """Serve both lines until neither side can move."""
         settled: list[Waiter] = []
-        before = -1
-        while before != len(settled):
+        while True:
             before = len(settled)
             if self.line:
                 self._serve_getters(self.line, settled)
             if self.putters:
                 self._serve_putters(self.putters, settled)
-        return tuple(settled)
+            if not self.line or len(settled) == before:  # a put can only let a getter in
+                return tuple(settled)
 
     def _serve_getters(self, line: Line, settled: list[Waiter]) -> None:
         over = self._is_over()

@@ -64,7 +64,7 @@ class FirstInStore(Store):
     def __init__(self) -> None:
         self.items: deque[Any] = deque()
         self.returned = []  # a heap; all of it comes before items
-        self.taken = 0
+        self.taken: int = 0
 
     def __len__(self) -> int:
         return len(self.items) + len(self.returned)
@@ -78,7 +78,8 @@ class FirstInStore(Store):
 
     def take(self) -> tuple[int, Any]:
         if self.returned:
-            return heapq.heappop(self.returned)
+            place, item = heapq.heappop(self.returned)
+            return place, item
         self.taken += 1
         return self.taken, self.items.popleft()
 
@@ -93,7 +94,7 @@ class LastInStore(Store):
 
     def __init__(self) -> None:
         self.entries: list[tuple[int, Any]] = []  # ascending by place
-        self.put = 0
+        self.put: int = 0
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -124,10 +125,10 @@ class SortedStore(Store):
 
     def __init__(self) -> None:
         self.items: list[Any] = []  # ascending from head on
-        self.head = 0  # what is before it has been taken
+        self.head: int = 0  # what is before it has been taken
         self.returned = []  # ascending; each comes before its equals in items
         self.returned_places: list[int] = []  # in parallel; ascending among equals
-        self.taken = 0
+        self.taken: int = 0
 
     def __len__(self) -> int:
         return len(self.items) - self.head + len(self.returned)
@@ -192,12 +193,12 @@ class HookStore(Store):
     __slots__ = ("count", "get", "own", "put", "returned", "taken")
 
     def __init__(self, get: Callable[[], Any], put: Callable[[Any], None], own: Store) -> None:
-        self.get = get
-        self.put = put
-        self.own = own  # what hooks that are not overridden use
-        self.count = 0  # items in the hooks' container
+        self.get: Callable[[], Any] = get
+        self.put: Callable[[Any], None] = put
+        self.own: Store = own  # what hooks that are not overridden use
+        self.count: int = 0  # items in the hooks' container
         self.returned = []  # a heap
-        self.taken = 0
+        self.taken: int = 0
 
     def __len__(self) -> int:
         return self.count + len(self.returned)
@@ -211,7 +212,8 @@ class HookStore(Store):
 
     def take(self) -> tuple[int, Any]:
         if self.returned:
-            return heapq.heappop(self.returned)
+            place, item = heapq.heappop(self.returned)
+            return place, item
         item = self.get()
         self.count -= 1
         self.taken += 1

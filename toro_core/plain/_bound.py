@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from .. import _errors
 from .._describe import describe, title
@@ -101,11 +101,13 @@ class NoPlainWith:
 
     __slots__ = ()
 
-    def __enter__(self) -> NoReturn:
-        raise RuntimeError(
-            f"use `async with` with a {type(self).__name__}, or `with await ….acquire():`;"
-            " a plain `with` cannot wait for it"
-        )
+    if not TYPE_CHECKING:  # type checkers then say so too
 
-    def __exit__(self, *exc_info: object) -> None:
-        """Never reached; `with` looks it up before it calls __enter__."""
+        def __enter__(self) -> NoReturn:
+            raise RuntimeError(
+                f"use `async with` with a {type(self).__name__}, or `with await ….acquire():`;"
+                " a plain `with` cannot wait for it"
+            )
+
+        def __exit__(self, *exc_info: object) -> None:
+            """Never reached; `with` looks it up before it calls __enter__."""

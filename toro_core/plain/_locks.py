@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NoReturn
+from typing import ClassVar
 
 from .. import machines
 from .._checks import check_max_readers, check_value
@@ -44,8 +44,11 @@ class Lock(Bound, NoPlainWith):
         if not machine.held:
             raise RuntimeError(f"{title(self)} is not held: release() without acquire()")
         if machine.line:
-            self._check_caller(machine)
+            if self._home() is not machine.home:
+                self._host.check_caller(machine.home)
             self._host.wake(machine, machine.release())
+        elif machine.held is True:
+            machine.held = False
         else:
             machine.release()
 
@@ -132,7 +135,7 @@ class BoundedSemaphore(Semaphore):
         super().__init__(value, name=name)
 
 
-class RWLock(Bound):
+class RWLock(Bound, NoPlainWith):
     """Readers or a writer may hold it."""
 
     __slots__ = ()
@@ -212,12 +215,3 @@ class RWLock(Bound):
         state = "locked" if self.locked() else "unlocked"
         holders = "writing" if machine.writing else f"readers={machine.readers}"
         return (state, holders, *super()._words())
-
-    def __enter__(self) -> NoReturn:
-        raise RuntimeError(
-            f"use `async with` with the .reader or the .writer of {title(self)}:"
-            " a plain `with` cannot wait"
-        )
-
-    def __exit__(self, *exc_info: object) -> None:
-        """Never reached; `with` looks it up before it calls __enter__."""
