@@ -88,7 +88,7 @@ class Driver(abc.ABC):
 
     def start(self, call: Call, operation: Operation) -> Cancel:
         """Begin an operation and report to `operation`; by default in a task that awaits it."""
-        return self.spawn(lambda: operation.perform(call))
+        return self.spawn(operation.body(call))
 
     def call_at(self, when: float, callback: Callable[[], object]) -> None:
         """Call back when the clock reads `when`; for drivers with `orders_timers`."""

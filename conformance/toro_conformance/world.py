@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from toro_conformance.driver import Cancel, Driver
@@ -24,8 +24,15 @@ class Operation:
     def __repr__(self) -> str:
         return f"<{self.label}: {self.state} {self._outcome!r}>"
 
-    async def perform(self, call: Call) -> None:
-        """Await what `call` returns and record how it ended."""
+    def body(self, call: Call) -> Callable[[], Coroutine[Any, Any, None]]:
+        """A coroutine function for a task that awaits `call()` and records how it ended.
+
+        To be called once: it forgets us then, since the driver's frames may keep it.
+        """
+        once = [self._perform(call)]
+        return once.pop
+
+    async def _perform(self, call: Call) -> None:
         try:
             value = await call()
         except Exception as error:
@@ -118,7 +125,7 @@ class World:
     def spawn(self, body: Call) -> Operation:
         """Run a coroutine function in a task, on every loop."""
         operation = self._operation(body)
-        operation.began(self.driver.spawn(lambda: operation.perform(body)))
+        operation.began(self.driver.spawn(operation.body(body)))
         return operation
 
     async def park(

@@ -168,7 +168,7 @@ async def test_many_readers_at_once_are_linear(t: World) -> None:
 @case
 async def test_the_cost_of_a_semaphore_does_not_depend_on_its_value(t: World) -> None:
     calls = []
-    for value in (1, 10**6):
+    for value in (1, 1, 10**6):  # what happens only once, happens at the first
         work = Work()
         with work.counted():
             semaphore = t.toro.Semaphore(value)
@@ -176,7 +176,7 @@ async def test_the_cost_of_a_semaphore_does_not_depend_on_its_value(t: World) ->
             semaphore.release()
             str(semaphore)
         calls.append(work.calls)
-    assert calls[0] == calls[1]
+    assert calls[1] == calls[2]
 
 
 @case

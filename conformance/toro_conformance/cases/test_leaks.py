@@ -38,8 +38,10 @@ async def test_a_wait_that_is_over_keeps_no_frame_alive(t: World, wait: Wait, ho
     thing = wait.busy(t.toro)
     references: References = []
     with without_collector():
-        operations = [sleeper(t, wait, thing, references, timeout=1) for _ in range(3)]
-        await t.settle()
+        operations = []
+        for _ in range(3):
+            operations.append(sleeper(t, wait, thing, references, timeout=1))
+            await t.settle()
         assert alive(references) == 3
         if how == "expired":
             await t.advance(1)
@@ -93,6 +95,7 @@ async def test_a_put_that_is_withdrawn_gives_its_item_up(t: World, kind: str, ho
                 await t.settle()
         del putter
         await t.advance(1)
+        await t.settle()
         assert alive(references) == 0
     assert ahead.waiting
     assert waiting(queue) == 1

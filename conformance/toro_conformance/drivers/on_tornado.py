@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import tornado.platform.asyncio
@@ -40,7 +41,7 @@ class TornadoDriver(VirtualDriver):
 
     def __init__(self) -> None:
         super().__init__()
-        self.io_loop = VirtualIOLoop(asyncio_loop=self.loop)
+        self.io_loop = VirtualIOLoop(asyncio_loop=self.loop, make_current=False)
 
     def now(self) -> float:
         return self.io_loop.time()
@@ -63,6 +64,8 @@ class TornadoFutureDriver(TornadoDriver):
         except Exception as error:
             operation.fail(error)
             return lambda: None
+        if inspect.iscoroutine(future):  # a body that a case wrote itself
+            return self.spawn(operation.body(lambda: future))
         if future.done():
             _report(future, operation)
             return lambda: None
