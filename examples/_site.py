@@ -42,13 +42,13 @@ class Site:
             self.log.append(("cut off", request.path))
 
     def _client_stays(self, request: _Request) -> bool:
-        ready = time.monotonic() + self._delay
-        while time.monotonic() < ready and not self._hurry.is_set():
+        end = time.monotonic() + self._delay
+        while True:
+            ready = time.monotonic() >= end or self._hurry.is_set()
             # One who waits for an answer sends nothing, so what there is to read is the end.
-            readable, _, _ = select.select([request.connection], [], [], 0.01)
-            if readable:
-                return False
-        return True
+            hung_up, _, _ = select.select([request.connection], [], [], 0 if ready else 0.01)
+            if ready or hung_up:
+                return not hung_up
 
     def __enter__(self) -> Self:
         self._thread.start()
