@@ -113,7 +113,7 @@ class LineModel(Model):
         for code in promised:
             waiter, person = self.client(pair, code)
             waiter.state = GRANTED
-            self.line_of(pair.machine, code).promised[waiter] = None
+            self.promise(pair.machine, waiter)
             pair.spec.promised.append(person)
         pair.holders = list(holders)
         return pair
@@ -141,6 +141,14 @@ class LineModel(Model):
         line: Line = machine.line
         return line
 
+    def promise(self, machine: Any, waiter: Waiter) -> None:
+        if machine.promised is None:
+            machine.promised = {}
+        machine.promised[waiter] = None
+
+    def names_promised(self, machine: Any) -> list[Any]:
+        return [waiter.handle for waiter in getattr(machine, "promised", None) or ()]
+
     def names_in_line(self, machine: Any) -> list[Any]:
         return [waiter.handle for waiter in machine.line or ()]
 
@@ -152,7 +160,7 @@ class LineModel(Model):
         machine, spec, codes = pair.machine, pair.spec, pair.codes
         numbers = self.numbers(machine)
         line = self.names_in_line(machine)
-        promised = [] if machine.line is None else [w.handle for w in machine.line.promised]
+        promised = self.names_promised(machine)
         said = (
             self.spec_numbers(spec),
             self.names_in_spec(spec),

@@ -9,10 +9,11 @@ from spec import Spec
 from spec.locks import ACQUIRE, LOOK
 from spec.locks import READ as TO_READ
 from spec.locks import WRITE as TO_WRITE
+from toro_core import Waiter
 from toro_core.machines import READ, WATCH, WRITE, BoundedSemaphore, Line, Lock, RWLock, Semaphore
 
 from .base import Code, Key
-from .lines import LineModel, Operation, Request
+from .lines import LineModel, Numbers, Operation, Request
 
 def is_waited_for(spec: Spec) -> bool:
     return bool(spec.waiting or spec.promised)
@@ -24,8 +25,21 @@ OPERATIONS = {
 }
 
 
+class LockModel(LineModel):
+    """``held`` is false, true, or whom the lock is promised to."""
+
+    def promise(self, machine: Any, waiter: Waiter) -> None:
+        machine.held = waiter
+
+    def names_promised(self, machine: Any) -> list[Any]:
+        return [machine.held.handle] if isinstance(machine.held, Waiter) else []
+
+    def numbers(self, machine: Any) -> Numbers:
+        return (bool(machine.held),)
+
+
 def lock(clients: int) -> LineModel:
-    return LineModel(
+    return LockModel(
         f"Lock, {clients} clients",
         clients,
         Lock,

@@ -61,7 +61,7 @@ class MonitorModel(Model):
         lock.held = lock_spec.held = held
         lock.line = Line()
         pair = Pair(Monitor(lock), MonitorSpec(lock_spec))
-        pair.machine.line = Line()
+        pair.machine.line, pair.machine.promised = Line(), {}
         pair.holders = [holders]
         for way in line:
             waiter = self.client(pair, way, WAITING)
@@ -71,7 +71,7 @@ class MonitorModel(Model):
             self.add_to_lock_line(pair, kind, way)
         for way in promised:
             waiter = self.client(pair, way, GRANTED)
-            lock.line.promised[waiter] = None
+            lock.held = waiter
             lock_spec.promised.append(Person(waiter.handle, None, False))
         for way in arrived:
             waiter = self.tell(pair, way)
@@ -98,7 +98,7 @@ class MonitorModel(Model):
     def tell(self, pair: Pair, way: int) -> Waiter:
         waiter = self.client(pair, way, GRANTED)
         waiter.value = PromptWaiter(waiter.handle)
-        pair.machine.line.promised[waiter] = None
+        pair.machine.promised[waiter] = None
         pair.spec.told.append(waiter.handle)
         return waiter
 
@@ -116,12 +116,12 @@ class MonitorModel(Model):
             person.name.name if isinstance(person.name, Back) else person.name
             for person in spec.lock.waiting
         ]
-        told = [waiter.handle for waiter in machine.line.promised]
+        told = [waiter.handle for waiter in machine.promised]
         seen = (
-            lock.held,
+            bool(lock.held),
             [waiter.handle for waiter in machine.line],
             lock_line,
-            [waiter.handle for waiter in lock.line.promised],
+            [lock.held.handle] if isinstance(lock.held, Waiter) else [],
             told,
         )
         promised = [person.name for person in spec.lock.promised]
@@ -130,7 +130,7 @@ class MonitorModel(Model):
             raise Disagreement(f"is {seen}, should be {said}")
         ways = [code[0] for code in pair.codes]
         return (
-            lock.held,
+            bool(lock.held),
             tuple([ways[name] for name in seen[1]]),
             tuple([self.lock_code(pair, name, w in coming) for name, w in zip(lock_line, lock.line)]),
             tuple(sorted([ways[name] for name in promised])),

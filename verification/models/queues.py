@@ -14,6 +14,7 @@ What an item is does not matter beyond its rank, so items have no names in a sta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -72,6 +73,9 @@ class Item:
         return self.rank < other.rank
 
 
+Entry = tuple[int, int, Item]  # place, FREE or BACK, item
+
+
 class Kind:
     """How a store keeps its items: put in and read off by their places."""
 
@@ -80,11 +84,11 @@ class Kind:
     ranks: tuple[int, ...] = (0,)
     in_place = False  # does a put that was granted have a place in the order already?
 
-    def fill(self, store: Any, entries: list[tuple[int, int, Item]], extra: int) -> None:
-        """Put *entries*, each (place, FREE or BACK, item), in order; *extra* is what it keeps."""
+    def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
+        """Put *entries* in, in order; *taken* is the last place that was taken."""
         raise NotImplementedError
 
-    def entries(self, store: Any) -> list[tuple[int, int, Item]]:
+    def entries(self, store: Any) -> list[Entry]:
         """Read them off again."""
         raise NotImplementedError
 
@@ -96,17 +100,21 @@ class Kind:
         return places
 
 
+def of_kind(entries: list[Entry], kind: int) -> list[Entry]:
+    return [entry for entry in entries if entry[1] == kind]
+
+
 class Fifo(Kind):
     machine = Queue
     spec = FifoSpec
     in_place = True
 
-    def fill(self, store: Any, entries: list[tuple[int, int, Item]], extra: int) -> None:
-        store.returned = [(place, item) for place, kind, item in entries if kind == BACK]
-        store.items.extend([item for _, kind, item in entries if kind == FREE])
-        store.taken = extra
+    def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
+        store.returned = [(place, item) for place, _, item in of_kind(entries, BACK)]
+        store.items.extend([item for _, _, item in of_kind(entries, FREE)])
+        store.taken = taken
 
-    def entries(self, store: Any) -> list[tuple[int, int, Item]]:
+    def entries(self, store: Any) -> list[Entry]:
         """The places of those that were never taken are yet to come."""
         returned = [(place, BACK, item) for place, item in store.returned]
         first = store.taken + 1
@@ -117,11 +125,11 @@ class Lifo(Kind):
     machine = LifoQueue
     spec = LifoSpec
 
-    def fill(self, store: Any, entries: list[tuple[int, int, Item]], extra: int) -> None:
+    def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
         store.entries = [(place, item) for place, _, item in entries]
-        store.put = extra
+        store.put = max([taken, *[place for place, _, _ in entries]])
 
-    def entries(self, store: Any) -> list[tuple[int, int, Item]]:
+    def entries(self, store: Any) -> list[Entry]:
         if any(place > store.put for place, _ in store.entries):
             raise Disagreement("a place beyond the last")
         return [(place, FREE, item) for place, item in store.entries]
@@ -132,19 +140,21 @@ class Priority(Kind):
     spec = PrioritySpec
     ranks = (0, 1)
 
-    def fill(self, store: Any, entries: list[tuple[int, int, Item]], extra: int) -> None:
-        gone = extra >> 8  # taken from the front of the list and not yet cut off
-        store.items = [None] * gone + [item for _, _, item in entries]
-        store.places = [0] * gone + [place for place, _, _ in entries]
-        store.head = gone
-        store.put = extra & 255
+    def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
+        back = of_kind(entries, BACK)
+        store.returned = [item for _, _, item in back]
+        store.returned_places = [place for place, _, _ in back]
+        # What was taken from the front of the list and is not cut off yet.
+        store.items = [None] * extra + [item for _, _, item in of_kind(entries, FREE)]
+        store.head = extra
+        store.taken = taken
 
-    def entries(self, store: Any) -> list[tuple[int, int, Item]]:
-        return [
-            (place, FREE, item)
-            for item, place in zip(
-                store.items[store.head :], store.places[store.head :], strict=True
-            )
+    def entries(self, store: Any) -> list[Entry]:
+        places = zip(store.returned_places, store.returned, strict=True)
+        first = store.taken + 1
+        free = store.items[store.head :]
+        return [(place, BACK, item) for place, item in places] + [
+            (first + n, FREE, item) for n, item in enumerate(free)
         ]
 
     def extra(self, store: Any) -> int:
@@ -197,7 +207,8 @@ class QueueModel(Model):
         machine, spec = self.kind.machine(self.maxsize), self.kind.spec(self.maxsize)
         pair = Pair(machine, spec)
         machine.line, machine.putters, machine.joiners = Line(), Line(), Line()
-        entries: list[tuple[int, int, Item]] = []
+        machine.promised = {}
+        entries: list[Entry] = []
         taken = 0
         for number, (kind, rank, *way) in enumerate(places, start=1):
             item = Item(rank)
@@ -228,11 +239,10 @@ class QueueModel(Model):
         machine.unfinished = spec.unfinished = unfinished
         machine.shut, machine.shutdown_error = SHUTS[shut], SaysShutDown
         spec.shut, spec.dropping = shut > 0, shut > 1
-        if self.kind is FIFO:
-            self.kind.fill(machine.store, entries, taken)
-        else:
-            self.kind.fill(machine.store, entries, extra << 8 | len(places))
-        machine.calm = not (len(pair.waiters) > len(joiners) or shut)
+        machine.used = len(spec.places)
+        if shut:
+            machine.limit = 0
+        self.kind.fill(machine.store, entries, taken, extra)
         return pair
 
     def add_late(self, machine: Any, item: Item) -> None:
@@ -240,20 +250,18 @@ class QueueModel(Model):
         waiter = PromptWaiter(request=Put(item))
         waiter.state = COLLECTED
         machine.arriving.append(waiter)
-        machine.late += 1
 
     def add_getter(self, pair: Pair, way: int, number: int, item: Item) -> None:
         waiter = pair.client((way,))
         waiter.request, waiter.state, waiter.value = GET, GRANTED, item
-        pair.machine.line.promised[waiter] = number
-        pair.machine.in_flight += 1
+        pair.machine.promised[waiter] = number
         pair.spec.places.append(Place(item, getter=waiter.handle))
         pair.spec.promised.append(Person(waiter.handle, (TO_GET,), False))
 
     def add_coming(self, pair: Pair, way: int, item: Item) -> Waiter:
         waiter = pair.client((way,))
         waiter.request, waiter.state = Put(item), GRANTED
-        pair.machine.putters.promised[waiter] = None
+        pair.machine.promised[waiter] = None
         pair.machine.reserved += 1
         pair.spec.places.append(Place(item, putter=waiter.handle))
         pair.spec.promised.append(Person(waiter.handle, (TO_PUT, item), False))
@@ -270,16 +278,18 @@ class QueueModel(Model):
         ways = [code[0] for code in pair.codes]
         entries = kind.entries(machine.store)
         places = [(number, how, item, None) for number, how, item in entries]
-        for waiter, number in machine.line.promised.items():
-            places.append((number, PROMISED, waiter.value, waiter.handle))
+        putters = []
+        for waiter, number in machine.promised.items():
+            if waiter.request is GET:
+                places.append((number, PROMISED, waiter.value, waiter.handle))
+            else:
+                putters.append(waiter)
         places.sort(key=self.by_place)
         coming = []
         if kind.in_place:
-            places += self.arriving(machine)
+            places += self.arriving(machine, putters)
         else:
-            coming = sorted(
-                [(ways[w.handle], w.request.item.rank, w.handle) for w in machine.putters.promised]
-            )
+            coming = sorted([(ways[w.handle], w.request.item.rank, w.handle) for w in putters])
         seen = (
             [(item, name) for _, _, item, name in places],
             [name for _, _, name in coming],
@@ -288,14 +298,16 @@ class QueueModel(Model):
             [waiter.handle for waiter in machine.joiners],
             machine.unfinished,
             machine.shut,
+            machine.used,
+            machine.reserved,
+            machine.limit,
         )
         said = self.said(spec, [name for _, _, name in coming])
         if seen != said:
             raise Disagreement(f"is {seen}, should be {said}")
         waiting = {w.handle: w for w in machine.putters}
-        others = [p for p in spec.waiting + spec.promised if p.request[0] != TO_JOIN]
-        if machine.calm is bool(others or spec.shut):
-            raise Disagreement(f"calm is {machine.calm}")
+        if kind is FIFO and machine.direct is not machine.store.items:
+            raise Disagreement("what may be used directly is not what is used")
         return (
             tuple(
                 [
@@ -317,10 +329,12 @@ class QueueModel(Model):
             return place[2].rank, place[0]
         return place[0]
 
-    def arriving(self, machine: Any) -> list[Any]:
+    def arriving(self, machine: Any, putters: list[Waiter]) -> list[Any]:
         """Behind the first put that is only promised; those that were cancelled do not count."""
         if machine.shut is Shut.EMPTIED:  # nothing will come, so nothing waits behind it
-            return [(0, COMING, w.request.item, w.handle) for w in machine.putters.promised]
+            if machine.arriving:
+                raise Disagreement("items wait for what will not come")
+            return [(0, COMING, w.request.item, w.handle) for w in putters]
         places = []
         for waiter in machine.arriving:
             if waiter.state is GRANTED:
@@ -329,8 +343,6 @@ class QueueModel(Model):
                 places.append((0, FREE, waiter.request.item, None))
         if places and places[0][1] != COMING:
             raise Disagreement("an item is kept back behind nothing")
-        if len(places) and machine.late != sum(how == FREE for _, how, _, _ in places):
-            raise Disagreement(f"late is {machine.late}")
         return places
 
     def said(self, spec: QueueSpec, coming: list[Any]) -> tuple[Any, ...]:
@@ -351,6 +363,9 @@ class QueueModel(Model):
             lines[TO_JOIN],
             spec.unfinished,
             SHUTS[spec.shut + spec.dropping],
+            len(spec.places),
+            len(spec.places) - spec.qsize(),
+            0 if spec.shut else spec.maxsize or math.inf,
         )
 
     def look(self, key: Key) -> None:
