@@ -11,7 +11,19 @@ from typing import Any
 from toro_core import State, Waiter
 from toro_core.machines import Machine, Settled
 
-__all__ = ["MonitorPlace", "Place", "wake"]
+__all__ = ["FutureWaiter", "MonitorPlace", "Place", "wake"]
+
+
+class FutureWaiter(Waiter):
+    """A waiter that may be prompt until a native coroutine awaits its Future."""
+
+    __slots__ = ("prompt",)
+
+    prompt: bool
+
+    def __init__(self, request: Any, deadline: float | None, prompt: bool = False) -> None:
+        super().__init__(None, request, deadline)
+        self.prompt = prompt
 
 
 class Place(asyncio.Future[Any]):
@@ -26,7 +38,7 @@ class Place(asyncio.Future[Any]):
         loop: asyncio.AbstractEventLoop,
         primitive: Any,
         machine: Machine,
-        waiter: Waiter,
+        waiter: FutureWaiter,
         droppable: bool = False,
     ) -> None:
         super().__init__(loop=loop)
@@ -65,6 +77,7 @@ class Place(asyncio.Future[Any]):
         try:
             if not self.done():
                 self._awaited = True
+                self._waiter.prompt = False
                 yield from self._wait()
             return self.result()
         finally:

@@ -16,7 +16,7 @@ from toro_core.plain import Bound
 
 from ._errors import Timeout, WouldBlock
 from ._host import ALARMS, HOST, TornadoHost, asyncio_loop
-from ._place import Place, wake
+from ._place import FutureWaiter, Place, wake
 
 __all__ = ["Primitive"]
 
@@ -53,7 +53,7 @@ class Primitive(Bound):
         self, machine: Machine, request: Any, when: float | None, loop: asyncio.AbstractEventLoop
     ) -> asyncio.Future[Any]:
         self._bind_to(loop, machine)
-        waiter = Waiter(None, request, when)
+        waiter = FutureWaiter(request, when, self._is_prompt(request))
         settled = machine.enter(waiter)
         if waiter.state is State.WAITING:
             if when is not None and when <= loop.time():
@@ -88,6 +88,10 @@ class Primitive(Bound):
             return point
         io_loop = IOLoop.current() if self._io_loop is None else self._io_loop
         return loop.time() + (point - io_loop.time())
+
+    def _is_prompt(self, request: Any) -> bool:
+        """Is *request* over as soon as it is granted, as long as nobody awaits its Future?"""
+        return False
 
     def _result_of(self, waiter: Waiter) -> Any:
         """What the Future of a wait that was granted brings."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from tornado.ioloop import IOLoop
 
 import toro_core
 from toro_core import coroutines, machines, plain
-from toro_core._time import Deadline, Span
+from toro_core._time import Deadline, Span, check_time
 from toro_core.machines import GET, JOIN, Put
 
 from ._errors import Empty, Full, ShutDown
@@ -55,6 +55,10 @@ class Queue(Primitive, plain.Queue[T]):
 
         Deadlines are as in ``put``.  If it fails or is cancelled, no item is lost.
         """
+        if len(self._machine.store):
+            check_time(deadline, timeout)
+            future: asyncio.Future[T] = self._done(self.get_nowait())
+            return future
         return self._wait(self._machine, GET, deadline, timeout)
 
     def join(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
@@ -64,20 +68,33 @@ class Queue(Primitive, plain.Queue[T]):
         """
         return self._wait(self._machine, JOIN, deadline, timeout)
 
+    def _is_prompt(self, request: Any) -> bool:
+        return self._machine.swaps and isinstance(request, Put)
+
     def __aiter__(self) -> AsyncIterator[T]:
         return _Items(self)
+
+
+class _SwappingPriorityQueue(machines.PriorityQueue):
+    __slots__ = ()
+    swaps = True
+
+
+class _SwappingLifoQueue(machines.LifoQueue):
+    __slots__ = ()
+    swaps = True
 
 
 class PriorityQueue(Queue[T]):
     __slots__ = ()
     __doc__ = coroutines.PriorityQueue.__doc__
-    _machine_type = machines.PriorityQueue
+    _machine_type = _SwappingPriorityQueue
 
 
 class LifoQueue(Queue[T]):
     __slots__ = ()
     __doc__ = coroutines.LifoQueue.__doc__
-    _machine_type = machines.LifoQueue
+    _machine_type = _SwappingLifoQueue
 
 
 class JoinableQueue(Queue[T]):

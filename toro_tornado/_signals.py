@@ -16,7 +16,7 @@ from toro_core._time import Deadline, Span
 from ._errors import AlreadySet, NotReady
 from ._host import ALARMS
 from ._locks import Lock
-from ._place import MonitorPlace, wake
+from ._place import FutureWaiter, MonitorPlace, wake
 from ._primitive import Primitive, _failed
 from ._wait_for import WaitFor
 
@@ -147,7 +147,7 @@ class Condition(Primitive, plain.Condition):
     ) -> asyncio.Future[None]:
         self._bind_to(loop, machine.lock)
         self._bind_to(loop, machine)
-        waiter = Waiter(None, None, when)
+        waiter = FutureWaiter(None, when)
         place = MonitorPlace(loop, self, machine, waiter)
         settled = machine.enter(waiter)
         if when is not None:

@@ -85,6 +85,10 @@ class Queue(Promising):
         "used",
     )
 
+    # Toro 1.0 and Tornado: a get lets the put that waits longest in before it takes an item, so
+    # that a last-in queue gives that item.
+    swaps = False
+
     def __init__(self, maxsize: int = 0, store: Store | None = None) -> None:
         super().__init__()
         self.maxsize: int = maxsize
@@ -154,9 +158,10 @@ class Queue(Promising):
             if self._is_over():
                 raise self.shutdown_error
             return None
+        swapped = self._swap_in(self.putters) if self.swaps and self.putters else ()
         _place, item = self.store.take()
         self.used -= 1
-        return item, self._admit() if self.putters else ()
+        return item, (*swapped, *self._admit()) if self.putters else swapped
 
     # The transitions.
 
@@ -278,6 +283,15 @@ class Queue(Promising):
             waiter.state = GRANTED
             self._promise(waiter)
             self.reserved += 1
+
+    def _swap_in(self, line: Line) -> Settled:
+        """Let the first of *line* in; the slot is free in a moment, when an item is taken."""
+        waiter = next(iter(line))
+        if not waiter.prompt:
+            return ()
+        del line[waiter]
+        self._let_put(waiter)
+        return (waiter,)
 
     def _admit_joiners(self) -> Settled:
         return wake_everyone(self.joiners) if not self.unfinished else ()
