@@ -208,7 +208,7 @@ def cli(argv: list[str] | None = None) -> int:
     )
     parser.add_argument("--max-pages", type=positive, default=300, help="default: 300")
     parser.add_argument(
-        "--deadline", type=float, default=120, help="seconds for the whole crawl; default: 120"
+        "--deadline", type=float, default=300, help="seconds for the whole crawl; default: 300"
     )
     options = parser.parse_args(argv)
     names = _backends.NAMES if options.backend == "all" else (options.backend,)

@@ -44,9 +44,21 @@ def served(answer: Answer) -> Iterator[str]:
         server.daemon_threads = False
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
+def endless() -> Iterator[Callable[[], object]]:
+    """A wait that lasts as long as the block."""
+    over = threading.Event()
+    try:
+        yield over.wait
+    finally:
+        over.set()
 
 
 def html(*links: str) -> tuple[int, dict[str, str], bytes]:
@@ -161,18 +173,15 @@ def test_so_many_pages_at_once_and_no_more(example: Example, backend: str) -> No
 
 
 def test_the_deadline_ends_the_crawl(example: Example, backend: str, capsys: Capture) -> None:
-    over = threading.Event()
-
     def answer(path: str) -> tuple[int, dict[str, str], bytes]:
         if path == "/slow":
-            over.wait()
+            wait()
         return site(path)
 
     site = pages(root=["a", "slow"], a=[], slow=[])
-    with served(answer) as url:
+    with served(answer) as url, endless() as wait:
         options = ["--backend", backend, "--url", url, "--deadline", "2"]
         status = example("spider").cli(options)
-        over.set()
     printed = capsys.readouterr().out
     assert status == 1
     assert "2 pages, 0.0 MB, 0 errors" in printed
@@ -190,17 +199,13 @@ def test_a_site_that_does_not_answer_is_an_error(
     deadline: float,
     reason: str,
 ) -> None:
-    over = threading.Event()
-
     def answer(path: str) -> tuple[int, dict[str, str], bytes]:
-        over.wait()
+        wait()
         return html()
 
     monkeypatch.setattr(example("spider"), "PAGE_TIMEOUT", page_timeout)
-    with served(answer) as url:
-        with pytest.raises(SystemExit) as stop:
-            crawl(example, backend, url, deadline=deadline)
-        over.set()
+    with served(answer) as url, endless() as wait, pytest.raises(SystemExit) as stop:
+        crawl(example, backend, url, deadline=deadline)
     assert stop.value.code == f"{backend}: cannot crawl {url}: {reason}"
 
 
