@@ -1,0 +1,157 @@
+"""How the site is built: ``nox -s docs``, or ``sphinx-build -n -W docs docs/_build/html``.
+
+Nothing is fetched.  References to other projects are resolved by a table below instead of by
+inventories, and whatever is neither in the site nor in the table is an error.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+
+ROOT = Path(__file__).parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "conformance")]
+
+import toro_core  # noqa: E402
+
+project = "Toro"
+author = "The Toro authors"
+copyright = "The Toro authors; Apache License 2.0"
+version = release = toro_core.__version__
+
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx_copybutton",
+    "sphinx_inline_tabs",
+]
+exclude_patterns = ["_build", "peers.md"]
+html_theme = "furo"
+html_title = f"Toro {version}"
+html_static_path = ["_static"]
+html_css_files = ["toro.css"]
+html_copy_source = False
+html_show_sourcelink = False
+html_theme_options = {
+    "light_css_variables": {"color-brand-primary": "#8a3b12", "color-brand-content": "#8a3b12"},
+    "dark_css_variables": {"color-brand-primary": "#f0a878", "color-brand-content": "#f0a878"},
+}
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+suppress_warnings = ["config.cache"]
+
+nitpicky = True
+nitpick_ignore_regex = [("py:.*", r".*\b(T|TypeVar|Any|Self)")]
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_type_aliases = {"Deadline": "Deadline", "Span": "Span", "Settled": "Settled"}
+python_use_unqualified_type_names = True
+python_display_short_literal_types = True
+add_module_names = False
+
+PYTHON = "https://docs.python.org/3/library"
+ELSEWHERE = {
+    "bool": f"{PYTHON}/functions.html#bool",
+    "float": f"{PYTHON}/functions.html#float",
+    "int": f"{PYTHON}/functions.html#int",
+    "object": f"{PYTHON}/functions.html#object",
+    "type": f"{PYTHON}/functions.html#type",
+    "str": f"{PYTHON}/stdtypes.html#str",
+    "dict": f"{PYTHON}/stdtypes.html#dict",
+    "frozenset": f"{PYTHON}/stdtypes.html#frozenset",
+    "list": f"{PYTHON}/stdtypes.html#list",
+    "tuple": f"{PYTHON}/stdtypes.html#tuple",
+    "None": f"{PYTHON}/constants.html#None",
+    "BaseException": f"{PYTHON}/exceptions.html#BaseException",
+    "Exception": f"{PYTHON}/exceptions.html#Exception",
+    "GeneratorExit": f"{PYTHON}/exceptions.html#GeneratorExit",
+    "TimeoutError": f"{PYTHON}/exceptions.html#TimeoutError",
+    "AssertionError": f"{PYTHON}/exceptions.html#AssertionError",
+    "datetime.timedelta": f"{PYTHON}/datetime.html#datetime.timedelta",
+    "enum.Enum": f"{PYTHON}/enum.html#enum.Enum",
+    "types.ModuleType": f"{PYTHON}/types.html#types.ModuleType",
+    "queue.Empty": f"{PYTHON}/queue.html#queue.Empty",
+    "queue.Full": f"{PYTHON}/queue.html#queue.Full",
+    "queue.ShutDown": f"{PYTHON}/queue.html#queue.ShutDown",
+    "asyncio.QueueEmpty": f"{PYTHON}/asyncio-queue.html#asyncio.QueueEmpty",
+    "asyncio.QueueFull": f"{PYTHON}/asyncio-queue.html#asyncio.QueueFull",
+    "asyncio.QueueShutDown": f"{PYTHON}/asyncio-queue.html#asyncio.QueueShutDown",
+    "asyncio.queues.QueueEmpty": f"{PYTHON}/asyncio-queue.html#asyncio.QueueEmpty",
+    "asyncio.queues.QueueFull": f"{PYTHON}/asyncio-queue.html#asyncio.QueueFull",
+    "asyncio.queues.QueueShutDown": f"{PYTHON}/asyncio-queue.html#asyncio.QueueShutDown",
+    "asyncio.Future": f"{PYTHON}/asyncio-future.html#asyncio.Future",
+    "collections.OrderedDict": f"{PYTHON}/collections.html#collections.OrderedDict",
+    "abc.ABC": f"{PYTHON}/abc.html#abc.ABC",
+    "typing.NamedTuple": f"{PYTHON}/typing.html#typing.NamedTuple",
+    "typing.Protocol": f"{PYTHON}/typing.html#typing.Protocol",
+    "typing.Generic": f"{PYTHON}/typing.html#typing.Generic",
+    "typing.Literal": f"{PYTHON}/typing.html#typing.Literal",
+    "Protocol": f"{PYTHON}/typing.html#typing.Protocol",
+    "Generic": f"{PYTHON}/typing.html#typing.Generic",
+    "NamedTuple": f"{PYTHON}/typing.html#typing.NamedTuple",
+    "IOLoop": "https://www.tornadoweb.org/en/stable/ioloop.html#tornado.ioloop.IOLoop",
+    "tornado.ioloop.IOLoop": "https://www.tornadoweb.org/en/stable/ioloop.html#tornado.ioloop.IOLoop",
+    "tornado.util.TimeoutError": "https://www.tornadoweb.org/en/stable/util.html#tornado.util.TimeoutError",
+    "tornado.queues.QueueEmpty": "https://www.tornadoweb.org/en/stable/queues.html#tornado.queues.QueueEmpty",
+    "tornado.queues.QueueFull": "https://www.tornadoweb.org/en/stable/queues.html#tornado.queues.QueueFull",
+    "trio.TooSlowError": "https://trio.readthedocs.io/en/stable/reference-core.html#trio.TooSlowError",
+    "trio.WouldBlock": "https://trio.readthedocs.io/en/stable/reference-core.html#trio.WouldBlock",
+    "anyio.WouldBlock": "https://anyio.readthedocs.io/en/stable/api.html#anyio.WouldBlock",
+}
+for name in (
+    "AsyncIterator Awaitable Callable Coroutine Iterable Iterator Generator Mapping Sequence".split()
+):
+    for spelled in (name, f"collections.abc.{name}"):
+        ELSEWHERE[spelled] = f"{PYTHON}/collections.abc.html#collections.abc.{name}"
+
+DOCUMENTED = (
+    "toro_asyncio",
+    "toro_trio",
+    "toro_anyio",
+    "toro_tornado",
+    "toro_core",
+    "toro_core.machines",
+    "toro_core.coroutines",
+)
+
+
+def resolve(app: Any, env: Any, node: Any, content: nodes.Node) -> nodes.Node | None:
+    """A reference that leads to another project, or to a name documented where it is exported."""
+    target = node.get("reftarget", "")
+    if node.get("refdomain") != "py":
+        return None
+    if target in ELSEWHERE:
+        return nodes.reference("", "", content, refuri=ELSEWHERE[target], internal=False)
+    domain = env.get_domain("py")
+    for prefix in (node.get("py:module"), *DOCUMENTED):
+        name = f"{prefix}.{target.rpartition('.')[2]}"
+        if name in domain.objects:
+            found = domain.objects[name]
+            uri = app.builder.get_relative_uri(node["refdoc"], found.docname)
+            return nodes.reference("", "", content, refuri=f"{uri}#{found.node_id}", internal=True)
+    return None
+
+
+def check_complete(app: Any, exception: Exception | None) -> None:
+    """Every name that a package exports has an entry in the reference."""
+    if exception is not None or app.builder.format != "html":
+        return
+    documented = app.env.get_domain("py").objects
+    for package in DOCUMENTED:
+        for name in importlib.import_module(package).__all__:
+            full = f"{package}.{name}"
+            if full not in documented and full not in DOCUMENTED:
+                raise RuntimeError(f"{full} is public, and not in the reference")
+
+
+def setup(app: Any) -> None:
+    app.connect("missing-reference", resolve)
+    app.connect("build-finished", check_complete)
