@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 from toro_core import PromptWaiter, State, Waiter
-from toro_core.machines import GET, JOIN, Put, Queue
+from toro_core.machines import (
+    GET,
+    JOIN,
+    FirstInStore,
+    LifoQueue,
+    PriorityQueue,
+    Put,
+    Queue,
+)
 
 
 class Over(Exception):
@@ -54,7 +62,6 @@ def test_a_new_queue_is_empty_and_never_full() -> None:
     assert not queue.full
     assert queue.unfinished == 0
     assert not queue.busy()
-    assert queue.calm
     assert queue.try_get() is None
 
 
@@ -71,7 +78,6 @@ def test_those_in_get_are_served_in_order() -> None:
     queue = queue_of()
     assert queue.enter(a) == queue.enter(b) == ()
     assert queue.waiting == 2
-    assert not queue.calm
     assert queue.try_put(1) == (a,)
     assert queue.try_put(2) == (b,)
     assert (a.value, b.value) == (1, 2)
@@ -315,19 +321,12 @@ def test_the_slots_of_promised_puts_and_of_late_ones_are_taken() -> None:
     assert queue.try_get() == ("a", (b,))
 
 
-def test_a_queue_calms_down_when_nobody_waits_and_nothing_is_promised() -> None:
-    a, b = getter("a"), putter("b")
-    queue = queue_of(maxsize=1)
-    queue.enter(a)
-    queue.try_put(1)
-    assert not queue.calm
-    queue.enter(b)
-    queue.collect(a)
-    assert not queue.calm
-    queue.collect(b)
-    assert queue.calm
-    queue.enter(getter("c"))
-    assert not queue.calm
+def test_only_a_first_in_store_may_be_used_directly() -> None:
+    queue = Queue()
+    assert isinstance(queue.store, FirstInStore)
+    assert queue.direct is queue.store.items
+    assert LifoQueue().direct is None
+    assert PriorityQueue().direct is None
 
 
 # task_done and join
