@@ -75,11 +75,6 @@ class Queue(Primitive, plain.Queue[T]):
         return _Items(self)
 
 
-class _SwappingPriorityQueue(machines.PriorityQueue):
-    __slots__ = ()
-    swaps = True
-
-
 class _SwappingLifoQueue(machines.LifoQueue):
     __slots__ = ()
     swaps = True
@@ -88,7 +83,7 @@ class _SwappingLifoQueue(machines.LifoQueue):
 class PriorityQueue(Queue[T]):
     __slots__ = ()
     __doc__ = coroutines.PriorityQueue.__doc__
-    _machine_type = _SwappingPriorityQueue
+    _machine_type = machines.PriorityQueue
 
 
 class LifoQueue(Queue[T]):

@@ -85,8 +85,8 @@ class Queue(Promising):
         "used",
     )
 
-    # Toro 1.0 and Tornado: a get lets the put that waits longest in before it takes an item, so
-    # that a last-in queue gives that item.
+    # In the last-in queue of Toro 1.0 and of Tornado, a get lets the put that waits longest in
+    # before it takes an item, and so takes that one.
     swaps = False
 
     def __init__(self, maxsize: int = 0, store: Store | None = None) -> None:
