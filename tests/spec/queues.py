@@ -126,43 +126,35 @@ class QueueSpec(Spec):
             self.dropping = True
             for place in [place for place in self.places if place.free]:
                 self.drop(place)
-        putters = [person for person in self.waiting if person.request[0] == PUT]
-        refused = self.refuse(putters, SaysShutDown())
-        return refused + self.serve()
+        return self.serve()
 
     # The rule.
-
-    def enter(self, name: Name, request: Any = None, *, prompt: bool = False) -> list[Settled]:
-        if request[0] == PUT and self.shut:
-            return [Settled(name, Fate.REFUSED, SaysShutDown())]
-        return super().enter(name, request, prompt=prompt)
 
     def is_over(self) -> bool:
         """Was it shut down, with nothing left that a getter could still be given?"""
         return self.shut and (self.dropping or not self.places)
 
     def serve(self) -> list[Settled]:
+        """Those in get first, then those in put, then those in join."""
         settled = super().serve()
         if self.is_over():
-            getters = [person for person in self.waiting if person.request[0] == GET]
-            settled += self.refuse(getters, SaysShutDown())
+            settled += self.refuse(self.all_in(GET), SaysShutDown())
+        if self.shut:
+            settled += self.refuse(self.all_in(PUT), SaysShutDown())
         if self.unfinished == 0:
-            for person in [person for person in self.waiting if person.request[0] == JOIN]:
+            for person in self.all_in(JOIN):
                 self.waiting.remove(person)
                 settled.append(Settled(person.name, Fate.GRANTED))
         return settled
 
-    def first(self, kind: str) -> Person | None:
-        for person in self.waiting:
-            if person.request[0] == kind:
-                return person
-        return None
+    def all_in(self, kind: str) -> list[Person]:
+        return [person for person in self.waiting if person.request[0] == kind]
 
     def next_in(self) -> Person | None:
-        if self.candidate() and (getter := self.first(GET)):
-            return getter
-        if self.has_room() and (putter := self.first(PUT)):
-            return putter
+        if self.candidate() and (getters := self.all_in(GET)):
+            return getters[0]
+        if self.has_room() and not self.shut and (putters := self.all_in(PUT)):
+            return putters[0]
         return None
 
     def grant(self, person: Person) -> Any:
