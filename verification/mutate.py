@@ -287,10 +287,11 @@ class MutantFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return self.path.read_text()
 
 
-STAGES = ["the closest tests", "the small exploration", "all tests of the core"]
+STAGES = ["the closest tests", "the small exploration", "all examples", "the stories"]
+STORIES = ROOT / "tests" / "core" / "test_against_the_specification.py"
 
 
-def try_mutant(mutant: Mutant) -> int:
+def try_mutant(mutant: Mutant, quick: bool = False) -> int:
     """In a forked process: the stage that convicts it, or 0 if none does."""
     path = CORE / mutant.module
     module = "toro_core." + mutant.module.removesuffix(".py").replace("/", ".")
@@ -300,30 +301,31 @@ def try_mutant(mutant: Mutant) -> int:
         return 1
     sys.meta_path.insert(0, MutantFinder(module, code, path))
     core_tests = ROOT / "tests" / "core"
-    closest = [str(core_tests / name) for name in CLOSEST[mutant.module]]
-    if run_tests(closest):
+    if run_tests(*[core_tests / name for name in CLOSEST[mutant.module]]):
         return 1
     if mutant.module.startswith("machines/") and explore_small():
         return 2
-    if run_tests([str(core_tests)]):
+    if run_tests(core_tests, f"--ignore={STORIES}"):
         return 3
+    if not quick and run_tests(STORIES):
+        return 4
     return 0
 
 
-def run_tests(paths: list[str]) -> bool:
+def run_tests(*what: object) -> bool:
     import pytest
 
     options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--tb=no"]
-    return pytest.main([*options, *paths]) != 0
+    return pytest.main([*options, *map(str, what)]) != 0
 
 
 def explore_small() -> bool:
     try:
+        import json
+
         from . import configurations
         from .explore import KEPT
         from .search import explore
-
-        import json
 
         kept = json.loads(KEPT.read_text())
         for configuration in configurations.SMALL:
@@ -335,21 +337,24 @@ def explore_small() -> bool:
     return False
 
 
-def child(mutant: Mutant) -> None:
+def child(mutant: Mutant, quick: bool) -> None:
     """Never returns."""
     stage = 1
     try:
         signal.alarm(SECONDS)
         os.environ["TORO_EXAMPLES"] = "30"
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 1)
             os.dup2(nowhere.fileno(), 2)
-        stage = try_mutant(mutant)
+        stage = try_mutant(mutant, quick)
     finally:
         os._exit(stage)
 
 
-def campaign(todo: list[Mutant], processes: int) -> Iterator[tuple[Mutant, str | None]]:
+def campaign(
+    todo: list[Mutant], processes: int, quick: bool
+) -> Iterator[tuple[Mutant, str | None]]:
     """Try all; give each with what convicted it."""
     running: dict[int, Mutant] = {}
     waiting = iter(todo)
@@ -357,7 +362,7 @@ def campaign(todo: list[Mutant], processes: int) -> Iterator[tuple[Mutant, str |
         while len(running) < processes and (mutant := next(waiting, None)) is not None:
             sys.stdout.flush()
             if (pid := os.fork()) == 0:
-                child(mutant)
+                child(mutant, quick)
             running[pid] = mutant
         if not running:
             return
@@ -387,6 +392,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("modules", nargs="*", help="parts of the names of modules")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="without the stories")
     parser.add_argument("--only", help="only mutants whose name contains this")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
@@ -406,7 +412,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     for module in modules:
         original = Mutant(module, f"{module} as it is", ast.parse((CORE / module).read_text()))
-        ((_, by),) = campaign([original], 1)
+        ((_, by),) = campaign([original], 1, options.quick)
         if by is not None:
             print(f"{original.name} is convicted by {by}: first make the tests pass")
             return 1
@@ -415,7 +421,7 @@ def main(arguments: list[str] | None = None) -> int:
     survivors, wrongly_listed = [], []
     convicted: Counter[str] = Counter()
     began = told = time.perf_counter()
-    for number, (mutant, by) in enumerate(campaign(todo, options.processes), start=1):
+    for number, (mutant, by) in enumerate(campaign(todo, options.processes, options.quick), start=1):
         if by is not None:
             convicted[by] += 1
             if mutant.name in equivalents:
