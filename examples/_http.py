@@ -51,7 +51,7 @@ async def converse(
         if not received:
             return
         head += received
-    path = head.split()[1].decode()
+    _, path, *_ = f"{head.decode('latin-1')}  ".split(" ")
 
     async def answer() -> None:
         page = await handler(path)

@@ -11,6 +11,7 @@ and only then does the origin answer.
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,11 +70,16 @@ class Cache:
         self._crowd.notify_all()
 
 
-async def main(toro: ModuleType, loop: _backends.Loop, origin: Site, clients: int) -> int:
-    served: list[Page] = []
+async def main(
+    toro: ModuleType, loop: _backends.Loop, origin: Site, clients: int, pages: int
+) -> int:
+    paths = [f"/page/{number}" for number in range(pages)]
+    served: Counter[int] = Counter()
 
-    async def visit(url: str) -> None:
-        served.append(await client.get(url, timeout=30))
+    async def visit(proxy: str) -> None:
+        for path in paths:
+            page = await client.get(proxy + path, timeout=30)
+            served[page.status] += 1
 
     async with (
         loop.group() as group,
@@ -82,10 +88,10 @@ async def main(toro: ModuleType, loop: _backends.Loop, origin: Site, clients: in
     ):
         cache = Cache(toro, group, upstream, origin.url)
         async with loop.http_server(cache.get) as proxy, loop.group() as visitors:
-            first = ask_and_do_not_wait(proxy, "/page")
+            first = ask_and_do_not_wait(proxy, paths[0])
             await cache.crowd(1)
             for _ in range(clients - 1):
-                visitors.spawn(visit, f"{proxy}/page")
+                visitors.spawn(visit, proxy)
             await cache.crowd(clients)
             print(f"{clients} clients are waiting for one page")
             first.close()
@@ -93,10 +99,11 @@ async def main(toro: ModuleType, loop: _backends.Loop, origin: Site, clients: in
             print("the first of them, who had it fetched, hung up")
             origin.hurry()
 
-    good = sum(page.status == 200 for page in served)
-    asked = origin.count("begun")["/page"]
-    print(f"{good} clients were served; the origin was asked {asked} time{'s' * (asked != 1)}")
-    return 0 if good == clients - 1 and asked == 1 else 1
+    good = served[200]
+    asked = origin.count("begun").total()
+    print(f"{good} answers went to the other {clients - 1}, who asked for {pages} pages each")
+    print(f"the origin was asked {asked} times")
+    return 0 if good == (clients - 1) * pages and asked == pages else 1
 
 
 def ask_and_do_not_wait(url: str, path: str) -> socket.socket:
@@ -110,10 +117,11 @@ def ask_and_do_not_wait(url: str, path: str) -> socket.socket:
 def cli(argv: list[str] | None = None) -> int:
     parser = _backends.arguments(__doc__)
     parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--pages", type=int, default=3)
     options = parser.parse_args(argv)
     toro, loop = _backends.load(options.backend, http=True)
     with Site(delay=30) as origin:
-        return loop.run(lambda: main(toro, loop, origin, options.clients))
+        return loop.run(lambda: main(toro, loop, origin, options.clients, options.pages))
 
 
 if __name__ == "__main__":

@@ -19,15 +19,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 import _backends
 from _http import Client, NoAnswer, Page
 from _pydoc import PROGRAMS, documentation_server
 from _report import Progress, Report, failure, same_pages, summary
 
-PAGE_TIMEOUT = 30
-LINK = re.compile(r"""<a\s[^>]*?\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+PAGE_TIMEOUT = 30  # seconds, for one page
+LINK = re.compile(r"""<a\s[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""", re.IGNORECASE)
+SAFE = "%/:?#[]@!$&'()*+,;="  # in a URL, beside letters and digits
 NOTHING = re.compile(r"(?!)")
 
 
@@ -135,15 +136,16 @@ def links(url: str, page: Page) -> set[str]:
     """The URLs that a page links to."""
     found = [page.location] if page.location else []
     if page.content_type.startswith("text/html"):
-        found += map(html.unescape, LINK.findall(page.body.decode(errors="replace")))
+        text = page.body.decode(errors="replace")
+        found += (html.unescape("".join(quoted)) for quoted in LINK.findall(text))
     return set(absolute(url, found))
 
 
 def absolute(base: str, urls: list[str]) -> Iterator[str]:
     for url in urls:
         try:
-            yield urldefrag(urljoin(base, url)).url
-        except ValueError:  # such as the port in http://host:port/
+            yield quote(urldefrag(urljoin(base, url.strip())).url, safe=SAFE)
+        except ValueError:  # http://[ is not a URL
             continue
 
 
