@@ -18,7 +18,7 @@ _OURS = (os.path.dirname(__file__) + os.sep, os.path.dirname(toro_core.__file__)
 def awaited(task: Task) -> str:
     """What *task* waits for, and where."""
     where = place(task.coro)
-    return _what(task, task.awaits) + (f" at {where}" if where else "")
+    return _what(task, task.awaits) + (f" ({where})" if where else "")
 
 
 def _what(task: Task, awaits: Any) -> str:
@@ -26,7 +26,7 @@ def _what(task: Task, awaits: Any) -> str:
         kind, thing = awaits
         if kind == "machine":
             return str(_owner(task, thing))
-        return f"{kind} {thing}"
+        return f"{kind} {thing:g}s" if isinstance(thing, float) else f"{kind} {thing}"
     return str(awaits)
 
 

@@ -34,6 +34,7 @@ __all__ = [
     "ScheduleFailed",
     "StillHeld",
     "TaskCancelled",
+    "explain",
 ]
 
 
@@ -78,3 +79,10 @@ class NotSimulated(RuntimeError):
 
 class NonDeterministic(RuntimeError):
     """A run did not repeat itself, although every choice was the same."""
+
+
+def explain(error: BaseException) -> str:
+    """An error in a few words, a group by what is in it."""
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(explain(leaf) for leaf in error.exceptions)
+    return f"{type(error).__name__}: {error}".rstrip(": ")

@@ -63,6 +63,8 @@ class DepthFirst:
         bounded = strategy.preemptions is not None
         self._fingerprints = Fingerprints(ordered=bounded) if strategy.merge else None
         self._seen: dict[bytes, list[Budget]] = {}
+        # Of states that runs have come back to: who was ready all the time, and who had a turn.
+        self._cycles: dict[bytes, tuple[set[int], set[int]]] = {}
         self._path: list[_Branch] = []
         self._depth = 0
         self._begun = False
@@ -196,24 +198,29 @@ class DepthFirst:
         return fingerprint
 
     def _check_progress(self, fingerprint: bytes) -> None:
-        """Endless if the run has come round to *fingerprint*, and every ready task had its turn."""
-        branches = self._path[: self._depth]
-        cycle: list[_Branch] = []
-        for branch in reversed(branches):
-            cycle.append(branch)
-            if branch.fingerprint == fingerprint:
-                break
-        else:
+        """Endless if runs have come round to *fingerprint*, and every ready task had its turn."""
+        cycle = self._cycle(fingerprint)
+        if not cycle:
             return
         always = set.intersection(*(set(branch.options) for branch in cycle))
-        if {option for option in always if 0 <= option < CLOCK} <= {
-            branch.options[branch.at] for branch in cycle
-        }:
+        chosen = {branch.options[branch.at] for branch in cycle}
+        if fingerprint in self._cycles:
+            always &= self._cycles[fingerprint][0]
+            chosen |= self._cycles[fingerprint][1]
+        self._cycles[fingerprint] = (always, chosen)
+        if {option for option in always if 0 <= option < CLOCK} <= chosen:
             raise Endless(
                 "the run has come back to a state that it was in, and every task had its turn in"
                 " between: it can go on like this for ever.  Does a task wait by looking again"
                 " and again?  Let it wait for an Event or a Condition, or sleep"
             )
+
+    def _cycle(self, fingerprint: bytes) -> list[_Branch]:
+        """The choices since the run was in that state; none if it was another run."""
+        for depth in range(self._depth - 1, -1, -1):
+            if self._path[depth].fingerprint == fingerprint:
+                return self._path[depth : self._depth]
+        return []
 
 
 def _covers(known: Budget, budget: Budget) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._errors import NonDeterministic
+from ._errors import Endless, NonDeterministic
 from ._exhaustive import Exhaustive
 from ._loop import Like
 from ._program import Main, Program
@@ -79,11 +79,13 @@ def _failure(program: Program, search: Search, error: BaseException, count: int)
     """Repeat the failing run, shrink its schedule, and record what happens."""
     schedule = Schedule(program.like, tuple(search.taken()))
     _, again = program.try_to_follow(schedule)
-    if again is None or not same_failure(again, error):
-        raise NonDeterministic(
-            f"the program failed with {type(error).__name__} under the schedule {schedule}, and"
-            f" did not when that was repeated; {ADVICE}"
-        ) from error
-    smallest = shrink(schedule, error, program.try_to_follow)
-    trace, last = program.record(smallest)
-    return Failure(last or error, smallest, trace, count)
+    if again is not None and same_failure(again, error):
+        smallest = shrink(schedule, error, program.try_to_follow)
+        trace, last = program.record(smallest)
+        return Failure(last or error, smallest, trace, count)
+    if isinstance(error, Endless):  # the schedule leads into the cycle, and not round it for ever
+        return Failure(error, schedule, program.record(schedule)[0], count)
+    raise NonDeterministic(
+        f"the program failed with {type(error).__name__} under the schedule {schedule}, and"
+        f" did not when that was repeated; {ADVICE}"
+    ) from error

@@ -11,6 +11,12 @@ That holds for programs that do not look at addresses, at the order of sets of o
 tracebacks, and that keep no changing state in modules, in classes or in objects made before the
 run.  Exploration needs all of that anyway, since it runs a program again and again.
 
+The names and numbers of tasks are left out, and tasks are written in the order in which they
+are met from elsewhere.  So states that differ only in which of several like tasks is where
+count as one, which saves a factor of up to n! for n of them.  A program that looks at the names
+of its tasks should be explored without merging.  Where preemptions are bounded, the order of
+tasks says what costs a preemption; then it is written, too.
+
 An object that cannot be looked into, such as a random generator written in C, makes its state
 unlike any other.  Nothing is merged then, and the report names the type.
 
@@ -39,6 +45,7 @@ from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
+from ._groups import TaskGroup
 from ._loop import Loop
 from ._scopes import CancelScope
 from ._task import Task
@@ -53,8 +60,8 @@ Writer = Callable[["_Stream", Any], None]
 class Fingerprints:
     """Makes fingerprints of the states of one program's runs.
 
-    *ordered* says whether the order of the ready tasks belongs to a state; it does not where
-    any of them may go first.
+    *ordered* says whether the order of tasks belongs to a state; it does not where any of those
+    that are ready may go first.
     """
 
     __slots__ = ("_ambient", "_ordered", "_stream")
@@ -71,25 +78,22 @@ class Fingerprints:
 
     def of(self, loop: Loop) -> bytes:
         """The fingerprint of the state that *loop* is in, between two steps."""
-        ready = [task.number for task in loop.ready]
-        if not self._ordered:
-            ready.sort()
-        root = (
+        roots = (
             loop.now,
-            ready,
-            loop.timers(),
-            list(loop.tasks.values()),
             loop.idlers,
             loop.failed,
             loop.locks,
+            loop.timers(),
+            loop.tasks.get(0),
+            (list(loop.ready), list(loop.tasks.values())) if self._ordered else None,
         )
-        return self._stream.digest(root)
+        return self._stream.digest(roots, loop)
 
 
 class _Stream:
     """The stream of one state, and what is kept from one state to the next."""
 
-    __slots__ = ("_ambient", "_kinds", "_pinned", "_unlike", "opaque", "out", "todo", "numbers")
+    __slots__ = ("_ambient", "_kinds", "_pinned", "_unlike", "opaque", "out", "todo", "numbers", "ready")
 
     def __init__(self, ambient: contextvars.Context) -> None:
         self._ambient = ambient
@@ -100,25 +104,34 @@ class _Stream:
         self.out: list[Any] = []
         self.todo: list[Any] = []
         self.numbers: dict[int, int] = {}
+        self.ready: list[Task] = []
 
-    def digest(self, root: Any) -> bytes:
-        out = self.out = []
-        todo = self.todo = [root]
-        self.numbers = {id(root): 0}
-        kinds = self._kinds
+    def digest(self, roots: Any, loop: Loop) -> bytes:
+        self.out, self.todo, self.numbers = [], [roots], {id(roots): 0}
+        self.ready = loop.ready
         try:
-            for thing in todo:  # grows meanwhile
-                kind = type(thing)
-                try:
-                    number, write = kinds[kind]
-                except KeyError:
-                    number, write = kinds[kind] = (len(kinds), writer_for(kind))
-                out.append(number)
-                write(self, thing)
+            written = self._write(0)
+            others = [task for task in loop.tasks.values() if id(task) not in self.numbers]
+            others.sort(key=_place)
+            self.refer(others)
+            self._write(written)
             # Version 2: later ones depend on how often a constant is referred to.
-            return blake2b(marshal.dumps(out, 2), digest_size=16).digest()
+            return blake2b(marshal.dumps(self.out, 2), digest_size=16).digest()
         finally:
-            self.out, self.todo, self.numbers = [], [], {}
+            self.out, self.todo, self.numbers, self.ready = [], [], {}, []
+
+    def _write(self, start: int) -> int:
+        """Write what has been referred to, and what that refers to; return how much it was."""
+        put, todo, kinds = self.out.append, self.todo, self._kinds
+        for thing in itertools.islice(todo, start, None):  # grows meanwhile
+            kind = type(thing)
+            try:
+                number, write = kinds[kind]
+            except KeyError:
+                number, write = kinds[kind] = (len(kinds), writer_for(kind))
+            put(number)
+            write(self, thing)
+        return len(todo)
 
     def refer(self, things: Any) -> None:
         """Write a sequence: constants as they are, others as references to their numbers."""
@@ -309,13 +322,12 @@ def _task(stream: _Stream, task: Any) -> None:
         + 8 * task.joined
         + 16 * task.parked
         + 32 * task.interruptible
+        + 64 * (task in stream.ready)
     )
     stream.refer(
         (
-            task.number,
             flags,
             task.coro,
-            task.name,
             task.abort,
             task.value,
             task.error,
@@ -331,13 +343,32 @@ def _task(stream: _Stream, task: Any) -> None:
     )
 
 
+def _place(task: Task) -> tuple[Any, ...]:
+    """Where *task* is, so that tasks that do the same come in the same order."""
+    coro: Any = task.coro
+    frame = coro.cr_frame
+    inner = coro.cr_await
+    return (
+        id(coro.cr_code),
+        -1 if frame is None else frame.f_lasti,
+        id(getattr(inner, "cr_code", None)),
+        task.parked,
+        task.number,
+    )
+
+
+def _group(stream: _Stream, group: Any) -> None:
+    """Its tasks refer to it; the order in which they were started makes no difference."""
+    stream.refer((group.cancel_scope, len(group._children), group._errors, group._waiting))
+
+
 def _scope(stream: _Stream, scope: Any) -> None:
     flags = scope.shield + 2 * scope.cancel_called + 4 * scope.cancelled_caught
     stream.refer((scope.deadline, flags, scope._parent, scope._task, scope._timer))
 
 
 def _constant(stream: _Stream, thing: Any) -> None:
-    """The loop and the like: there is one in a run."""
+    """There is one in a run, and what it knows of the state is written as that."""
 
 
 WRITERS: dict[type, Writer] = {
@@ -381,6 +412,7 @@ WRITERS: dict[type, Writer] = {
     types.AsyncGeneratorType: _async_generator,
     Task: _task,
     CancelScope: _scope,
+    TaskGroup: _group,
 }
 
 
@@ -443,7 +475,7 @@ def writer_for(kind: type) -> Writer:
     """How objects of *kind* are written."""
     if kind in WRITERS:
         return WRITERS[kind]
-    if issubclass(kind, Loop):
+    if issubclass(kind, (Loop, Fingerprints)):
         return _constant
     if issubclass(kind, (type, enum.Enum)):
         return _by_address

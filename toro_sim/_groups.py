@@ -101,7 +101,7 @@ class TaskGroup:
         while self._children:
             self._waiting = current_task()
             try:
-                await park(("the tasks of its group", self))
+                await park("the tasks of its group")
             finally:
                 self._waiting = None
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from ._errors import Cancelled, Deadlock, Endless, Leftover
-from ._refuse import explain, foreign
+from ._refuse import advise, foreign
 from ._describe import awaited
 from ._held import check_nothing_held
 from ._scopes import pending
@@ -140,7 +140,7 @@ class Loop:
         del self.tasks[task.number]
         cancelled = isinstance(error, Cancelled)
         if error is not None and not cancelled:
-            explain(error)
+            advise(error)
             if task.group is None:
                 self.failed.append(task)
         task._end(value, error, cancelled)

@@ -8,7 +8,7 @@ from typing import Any
 from ._errors import NotSimulated
 from ._state import running
 
-__all__ = ["explain", "foreign", "guard_against_the_real_world"]
+__all__ = ["advise", "foreign", "guard_against_the_real_world"]
 
 _IO = "give it a stand-in whose calls await toro_sim.sleep(…) or toro_sim.checkpoint()"
 
@@ -37,7 +37,7 @@ def foreign(trap: object) -> NotSimulated:
     )
 
 
-def explain(error: BaseException) -> None:
+def advise(error: BaseException) -> None:
     """Add advice to the error that another library raises when its loop does not run."""
     text = str(error)
     if isinstance(error, RuntimeError) and (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from ._errors import ScheduleFailed
+from ._errors import ScheduleFailed, explain
 
 if TYPE_CHECKING:
     from ._schedule import Schedule
@@ -75,9 +75,3 @@ class Report:
             )
         return "\n".join(lines)
 
-
-def explain(error: BaseException) -> str:
-    """An error in a few words, a group by what is in it."""
-    if isinstance(error, BaseExceptionGroup):
-        return "; ".join(explain(leaf) for leaf in error.exceptions)
-    return f"{type(error).__name__}: {error}".rstrip(": ")

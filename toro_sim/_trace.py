@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from ._describe import awaited
+from ._errors import explain
 from ._loop import Loop
 from ._schedule import CLOCK, Schedule
 
@@ -55,7 +56,7 @@ class Recording(Loop):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.recorded: list[Step] = []
-        self._waits: dict[Task, str] = {}
+        self._begun: set[Task] = set()
 
     def _step(self, task: Task) -> None:
         number, was_first = self.steps, not self._departed()
@@ -91,21 +92,20 @@ class Recording(Loop):
         return bool(taken) and taken[-1][0] == self.steps and 0 <= taken[-1][1] < CLOCK
 
     def _resumption(self, task: Task) -> str:
-        if task not in self._waits:
-            return "begins" if task.error is None else "is cancelled before it begins"
-        if task.error is not None:
-            return f"gets {type(task.error).__name__} at its wait for {self._waits[task]}"
-        return f"has waited for {self._waits[task]}"
+        begun = "goes on" if task in self._begun else "begins"
+        self._begun.add(task)
+        if task.error is None:
+            return begun
+        return f"{begun} with {type(task.error).__name__}"
 
     def _suspension(self, task: Task) -> str:
-        if task.done:
-            if task.cancelled:
-                return "ends cancelled"
-            if task.exception is not None:
-                return f"fails with {type(task.exception).__name__}: {task.exception}"
-            return "ends"
-        self._waits[task] = awaited(task)
-        return f"waits for {self._waits[task]}"
+        if not task.done:
+            return f"waits for {awaited(task)}"
+        if task.cancelled:
+            return "ends, cancelled"
+        if task.exception is not None:
+            return f"fails with {explain(task.exception).splitlines()[0]}"
+        return "ends"
 
     def _record(self, number: int, task: str, what: str, chosen: bool) -> None:
         self.recorded.append(Step(number, self.now, task, what, chosen))

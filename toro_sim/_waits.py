@@ -117,7 +117,7 @@ async def sleep_until(when: float) -> None:
         return await checkpoint()
     timer = None if when == math.inf else loop.call_at(when, unpark, task)
     try:
-        await park(("the clock to read", when))
+        await park(("the clock to read", float(when)))
     finally:
         if timer is not None:
             loop.forget(timer)
