@@ -14,20 +14,19 @@ class Guard:
     body sees None.  A guard may be ignored, and ``release()`` called instead.
     """
 
-    # The primitive; in use, a tuple of it; then None.  One slot, as making a guard is most of
-    # the cost of a free acquire.
-    __slots__ = ("_of",)
+    # Set by whoever makes one.  No __init__, which would cost as much as all else in a free
+    # acquire; the primitive, then in use a tuple of it, then None.
+    __slots__ = ("of",)
 
-    def __init__(self, primitive: Any) -> None:
-        self._of = primitive
+    of: Any
 
     def __enter__(self) -> None:
-        if self._of is None or type(self._of) is tuple:
+        if self.of is None or type(self.of) is tuple:
             raise RuntimeError("a guard can be used in one `with` only: acquire again")
-        self._of = (self._of,)
+        self.of = (self.of,)
 
     def __exit__(self, *exc_info: object) -> None:
-        entered, self._of = self._of, None
+        entered, self.of = self.of, None
         if type(entered) is tuple:
             self._release(*entered)
 
@@ -36,11 +35,11 @@ class Guard:
         primitive.release()
 
     def __repr__(self) -> str:
-        if self._of is None:
+        if self.of is None:
             return f"<{type(self).__name__}, used>"
-        if type(self._of) is tuple:
-            return f"<{type(self).__name__} of {self._of[0]!r}, in use>"
-        return f"<{type(self).__name__} of {self._of!r}>"
+        if type(self.of) is tuple:
+            return f"<{type(self).__name__} of {self.of[0]!r}, in use>"
+        return f"<{type(self).__name__} of {self.of!r}>"
 
 
 class ReadGuard(Guard):

@@ -37,13 +37,13 @@ class Lock(Primitive, plain.Lock):
         machine = self._machine
         if machine.held:
             return self._wait(machine, None, deadline, timeout)
-        future: asyncio.Future[Guard] = self._done(Guard(self), deadline, timeout)
+        future: asyncio.Future[Guard] = self._done(_guard(Guard(), self), deadline, timeout)
         machine.home = future.get_loop()
         machine.held = True
         return future
 
     def _result_of(self, waiter: Waiter) -> Any:
-        return Guard(self)
+        return _guard(Guard(), self)
 
     async def __aenter__(self) -> None:
         await self.acquire()
@@ -71,7 +71,7 @@ class Semaphore(Primitive, plain.Semaphore):
         machine = self._machine
         if machine.value <= 0:
             return self._wait(machine, None, deadline, timeout)
-        future: asyncio.Future[Guard] = self._done(Guard(self), deadline, timeout)
+        future: asyncio.Future[Guard] = self._done(_guard(Guard(), self), deadline, timeout)
         self._take(machine)
         return future
 
@@ -84,7 +84,7 @@ class Semaphore(Primitive, plain.Semaphore):
         return self._wait(self._machine, WATCH, deadline, timeout)
 
     def _result_of(self, waiter: Waiter) -> Any:
-        return None if waiter.request is WATCH else Guard(self)
+        return None if waiter.request is WATCH else _guard(Guard(), self)
 
     async def __aenter__(self) -> None:
         await self.acquire()
@@ -142,7 +142,7 @@ class RWLock(Primitive, plain.RWLock):
         return WriterSide(self)
 
     def _result_of(self, waiter: Waiter) -> Any:
-        return ReadGuard(self) if waiter.request is READ else WriteGuard(self)
+        return _guard(ReadGuard() if waiter.request is READ else WriteGuard(), self)
 
 
 class ReaderSide(NoPlainWith):
@@ -173,3 +173,8 @@ class WriterSide(NoPlainWith):
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
         self._rwlock.release_write()
+
+
+def _guard(guard: Guard, primitive: Any) -> Guard:
+    guard.of = primitive
+    return guard

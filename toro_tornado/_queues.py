@@ -14,7 +14,7 @@ from toro_core._time import Deadline, Span, check_time
 from toro_core.machines import GET, JOIN, Put
 
 from ._errors import Empty, Full, ShutDown
-from ._primitive import Primitive
+from ._primitive import Primitive, _failed
 
 __all__ = ["JoinableQueue", "LifoQueue", "PriorityQueue", "Queue"]
 
@@ -48,7 +48,16 @@ class Queue(Primitive, plain.Queue[T]):
         now, as *timeout* is.  If there is room it is put even if they have passed; else the
         Future fails with Timeout.  If it fails or is cancelled, nobody will get the item.
         """
-        return self._wait(self._machine, Put(item), deadline, timeout)
+        machine = self._machine
+        if machine.used >= machine.limit:
+            return self._wait(machine, Put(item), deadline, timeout)
+        check_time(deadline, timeout)
+        try:
+            self.put_nowait(item)
+        except Exception as error:  # from a comparison, or a hook of a subclass
+            return _failed(self._loop(), error)
+        future: asyncio.Future[None] = self._done(None)
+        return future
 
     def get(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[T]:
         """Take the next item, waiting for one if need be.

@@ -40,7 +40,9 @@ class Lock(Primitive, plain.Lock):
                 check_time(deadline, timeout)
             machine.home = self._home()
             machine.held = True
-        return Guard(self)
+        guard = Guard()
+        guard.of = self
+        return guard
 
     async def __aenter__(self) -> None:
         machine = self._machine
@@ -81,7 +83,9 @@ class Semaphore(Primitive, plain.Semaphore):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout)
             self._take(machine)
-        return Guard(self)
+        guard = Guard()
+        guard.of = self
+        return guard
 
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> None:
         """Wait until a permit is free, without taking it.
@@ -142,7 +146,9 @@ class RWLock(Primitive, plain.RWLock):
                 check_time(deadline, timeout)
             self._bind(machine)
             machine.readers += 1
-        return ReadGuard(self)
+        guard = ReadGuard()
+        guard.of = self
+        return guard
 
     async def acquire_write(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
         """Become the writer, waiting if need be; return a guard.
@@ -158,7 +164,9 @@ class RWLock(Primitive, plain.RWLock):
                 check_time(deadline, timeout)
             self._bind(machine)
             machine.writing = True
-        return WriteGuard(self)
+        guard = WriteGuard()
+        guard.of = self
+        return guard
 
     @property
     def reader(self) -> ReaderSide:

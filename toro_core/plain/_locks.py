@@ -36,7 +36,9 @@ class Lock(Bound, NoPlainWith):
             raise self._WouldBlock(f"{title(self)} is held; await acquire() to wait for it")
         machine.home = self._home()
         machine.held = True
-        return Guard(self)
+        guard = Guard()
+        guard.of = self
+        return guard
 
     def release(self) -> None:
         """Give the lock to the first in line, or free it.  RuntimeError if nobody holds it."""
@@ -82,7 +84,9 @@ class Semaphore(Bound, NoPlainWith):
         if machine.value <= 0:
             raise self._WouldBlock(f"{title(self)} has no free permit; await acquire() to wait")
         self._take(machine)
-        return Guard(self)
+        guard = Guard()
+        guard.of = self
+        return guard
 
     def _take(self, machine: machines.Semaphore) -> None:
         home = self._home()
@@ -153,7 +157,9 @@ class RWLock(Bound, NoPlainWith):
             )
         self._bind(machine)
         machine.readers += 1
-        return ReadGuard(self)
+        guard = ReadGuard()
+        guard.of = self
+        return guard
 
     def acquire_write_nowait(self) -> Guard:
         """Become the writer if nobody holds it, else raise WouldBlock."""
@@ -164,7 +170,9 @@ class RWLock(Bound, NoPlainWith):
             )
         self._bind(machine)
         machine.writing = True
-        return WriteGuard(self)
+        guard = WriteGuard()
+        guard.of = self
+        return guard
 
     def release_read(self) -> None:
         """One reader less.  RuntimeError if nobody reads."""
