@@ -42,8 +42,8 @@ def calls(kits: Sequence[Kit]) -> dict[str, dict[str, tuple[float, float]]]:
 def _calls_per_operation(scenario: Scenario, kit: Kit) -> tuple[float, float]:
     """The difference between two runs, so that what a run costs once does not count."""
     few, many = Calls(), Calls()
-    low = kit.loop.run(scenario.body, kit, 400, few) or 400
-    high = kit.loop.run(scenario.body, kit, 800, many) or 800
+    low = kit.loop.run(scenario.body, kit, 2000, few) or 2000
+    high = kit.loop.run(scenario.body, kit, 4000, many) or 4000
     frames = (many.frames - few.frames) / (high - low)
     return round(frames, 1), round((many.c_calls - few.c_calls) / (high - low), 1)
 

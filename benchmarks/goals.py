@@ -27,6 +27,12 @@ class Verdict:
     ratio: Ratio
 
     @property
+    def pair(self) -> str:
+        """As `asyncio: toro / floor`."""
+        loop, ours = self.goal.ours.split("/")
+        return f"{loop}: {ours} / {self.goal.rival.partition('/')[2]}"
+
+    @property
     def met(self) -> bool:
         return self.ratio.median <= self.goal.limit
 

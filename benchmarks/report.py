@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from .goals import judge
+from .goals import Verdict, judge
 from .measure import compare, exponent
 
 __all__ = ["goals_table", "markdown"]
@@ -46,22 +46,35 @@ def _machine(results: dict[str, Any]) -> str:
 
 
 def goals_table(speed: dict[str, Any]) -> str:
+    """The goals by scenario and by pair: ratio, limit; bold where it is not met."""
     verdicts = judge(speed)
     met = sum(verdict.met for verdict in verdicts)
-    rows = [
-        (
-            verdict.goal.scenario,
-            verdict.goal.ours,
-            verdict.goal.rival,
-            verdict.ratio if verdict.met else f"**{verdict.ratio}**",
-            f"{verdict.ratio.low:.2f}–{verdict.ratio.high:.2f}",
-            f"{verdict.goal.limit:.2f}",
-            "yes" if verdict.met else "**no**",
-        )
-        for verdict in verdicts
+    parts = [
+        f"{met} of {len(verdicts)} goals are met. In each cell: the median ratio, its quartiles, the goal."
     ]
-    head = ("scenario", "ours", "against", "ratio", "quartiles", "at most", "met")
-    return f"{met} of {len(rows)} goals are met.\n\n" + table(head, rows)
+    for title, chosen in _kinds(verdicts).items():
+        pairs = list(dict.fromkeys(verdict.pair for verdict in chosen))
+        cells = {(verdict.goal.scenario, verdict.pair): _verdict(verdict) for verdict in chosen}
+        rows = [
+            [scenario, *(cells.get((scenario, pair), "") for pair in pairs)]
+            for scenario in dict.fromkeys(verdict.goal.scenario for verdict in chosen)
+        ]
+        parts += [f"### {title}", table(["scenario", *pairs], rows)]
+    return "\n\n".join(parts)
+
+
+def _kinds(verdicts: list[Verdict]) -> dict[str, list[Verdict]]:
+    kinds: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        kind = "the floor of the loop" if "/floor" in verdict.goal.rival else "the best known peer"
+        kinds.setdefault(f"Against {kind}", []).append(verdict)
+    return kinds
+
+
+def _verdict(verdict: Verdict) -> str:
+    ratio, limit = verdict.ratio, verdict.goal.limit
+    text = f"{ratio} ({ratio.low:.2f}–{ratio.high:.2f}) ≤ {limit:.2f}"
+    return text if verdict.met else f"**{text}**"
 
 
 def _kits(rows: dict[str, Any], loop: str) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 # How the work may grow with the number of those who wait: as n to this power.  Linear is
 # 1.0, quadratic 2.0.
 GROWTH = 1.5
-FEW, MANY = 2_000, 16_000
+WAITERS = (2_000, 16_000)  # of a machine
+TASKS = (250, 2_000)  # of a loop, each counted with all that its adapter does
 
 # A task that waits in Lock.acquire, itself included: bytes, objects of the collector.
 WAITER = {

@@ -11,6 +11,7 @@ import pytest
 import toro_core
 from toro_core import PromptWaiter, Waiter, machines
 
+from .limits import WAITERS
 from .ruler import ORDERS, Ruler, check_growth
 
 def lines() -> Iterator[Any]:
@@ -63,7 +64,7 @@ def test_leaving_a_line(
         assert not machine.waiting
         return ruler.steps
 
-    check_growth(steps)
+    check_growth(steps, WAITERS)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -82,7 +83,7 @@ def test_leaving_a_condition_that_has_a_lock(end: str, order: str) -> None:
         assert not monitor.waiting
         return ruler.steps
 
-    check_growth(steps)
+    check_growth(steps, WAITERS)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -108,7 +109,7 @@ def test_handing_back_what_was_promised(
         assert not machine.promised
         return ruler.steps
 
-    check_growth(steps)
+    check_growth(steps, WAITERS)
 
 
 def filled(n: int) -> machines.Queue:
@@ -133,4 +134,4 @@ def test_deadlines_that_are_set_and_forgotten(order: str) -> None:
         assert deadlines.next_deadline() is None
         return ruler.steps
 
-    check_growth(steps)
+    check_growth(steps, WAITERS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio.locks
 
-from .limits import GROWTH
+from .limits import GROWTH, TASKS
 from .ruler import Ruler, growth
 
 
@@ -22,7 +22,7 @@ def test_it_sees_a_walk_inside_c() -> None:
             await asyncio.wait(tasks)
         return ruler.steps
 
-    assert growth(lambda n: asyncio.run(steps(n))) > GROWTH
+    assert growth(lambda n: asyncio.run(steps(n)), TASKS) > GROWTH
 
 
 def test_it_sees_a_loop_in_python() -> None:
@@ -31,7 +31,7 @@ def test_it_sees_a_loop_in_python() -> None:
             passed_by_one_who_walks_past_all_before(n)
         return ruler.steps
 
-    assert growth(lambda n: 100 * steps(n // 100)) > GROWTH
+    assert growth(steps, (20, 160)) > GROWTH
 
 
 def passed_by_one_who_walks_past_all_before(n: int) -> None:
