@@ -33,10 +33,16 @@ class AsyncioHost:
 
     def check_caller(self, home: asyncio.AbstractEventLoop | None) -> None:
         running = asyncio._get_running_loop()
-        if running is not home and home is not None and home.is_running():
+        if running is home or home is None or home.is_closed():
+            return
+        if home.is_running():
             raise RuntimeError(
-                "tasks that wait here belong to a loop that runs in another thread;"
-                " hand the call over with loop.call_soon_threadsafe(…)"
+                f"tasks that wait here belong to {home!r}, which runs in another thread;"
+                " hand the call over with its call_soon_threadsafe(…)"
+            )
+        if running is not None:
+            raise RuntimeError(
+                f"tasks that wait here belong to {home!r}, and cannot be woken from {running!r}"
             )
 
     def now(self) -> float:

@@ -54,6 +54,12 @@ class Bound:
         if machine.home is not home:
             self._move(machine, home)
 
+    def _check_home(self, machine: Machine) -> None:
+        """A refusal is for those who could wait: on another loop it is a mistake."""
+        home = self._home()
+        if home is not None and machine.home is not home:
+            self._move(machine, home)
+
     def _move(self, machine: Machine, home: Any) -> None:
         old = machine.home
         if old is not None and machine.busy():

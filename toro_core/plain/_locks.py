@@ -33,6 +33,7 @@ class Lock(Bound, NoPlainWith):
         """Take the lock if it is free and promised to nobody, else raise WouldBlock."""
         machine = self._machine
         if machine.held:
+            self._check_home(machine)
             raise self._WouldBlock(f"{title(self)} is held; await acquire() to wait for it")
         machine.home = self._home()
         machine.held = True
@@ -82,6 +83,7 @@ class Semaphore(Bound, NoPlainWith):
         """Take a permit if one is free and promised to nobody, else raise WouldBlock."""
         machine = self._machine
         if machine.value <= 0:
+            self._check_home(machine)
             raise self._WouldBlock(f"{title(self)} has no free permit; await acquire() to wait")
         self._take(machine)
         guard = Guard()
@@ -152,6 +154,7 @@ class RWLock(Bound, NoPlainWith):
         """Join the readers if there is room and nobody in line, else raise WouldBlock."""
         machine = self._machine
         if machine.line or not machine.may_read():
+            self._check_home(machine)
             raise self._WouldBlock(
                 f"{title(self)} cannot be read now; await acquire_read() to wait"
             )
@@ -165,6 +168,7 @@ class RWLock(Bound, NoPlainWith):
         """Become the writer if nobody holds it, else raise WouldBlock."""
         machine = self._machine
         if machine.writing or machine.readers:
+            self._check_home(machine)
             raise self._WouldBlock(
                 f"{title(self)} cannot be written now; await acquire_write() to wait"
             )
