@@ -39,7 +39,9 @@ def case(body: Body[P]) -> Callable[..., None]:
     return run
 
 
-def perform(driver: type[Driver], body: Callable[..., Coroutine[Any, Any, None]], **arguments: Any) -> None:
+def perform(
+    driver: type[Driver], body: Callable[..., Coroutine[Any, Any, None]], **arguments: Any
+) -> None:
     """Run one asynchronous body to its end on a new loop of this driver."""
     errors: list[BaseException] = []
 

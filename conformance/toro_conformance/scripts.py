@@ -213,7 +213,9 @@ class Author:
             if what == step[0] or self.model.free_release or held[what] > 0:
                 held[what] -= 1
                 steps.append(step)
-        departures = self.random.sample(waiting, min(len(waiting), self.random.choice([0, 1, 1, 2])))
+        departures = self.random.sample(
+            waiting, min(len(waiting), self.random.choice([0, 1, 1, 2]))
+        )
         steps += [("cancel", name) for name in departures]
         self.random.shuffle(steps)
         if self.random.random() < 0.2:

@@ -137,9 +137,7 @@ class World:
         assert operation.waiting, f"{operation!r} did not wait"
         return operation
 
-    async def finish(
-        self, method: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any
-    ) -> Any:
+    async def finish(self, method: Callable[..., Awaitable[Any]], *args: Any, **kwargs: Any) -> Any:
         """Begin an operation that must end without anybody's help; return or raise its outcome."""
         operation = self.start(method, *args, **kwargs)
         await self.settle()

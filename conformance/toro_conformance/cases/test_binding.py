@@ -125,9 +125,7 @@ def test_a_second_loop_is_refused_while_someone_waits(
 
 
 @pytest.mark.parametrize("kind", ["Lock", "Semaphore", "RWLock"])
-def test_a_second_loop_is_refused_while_someone_holds(
-    toro_driver: type[Driver], kind: str
-) -> None:
+def test_a_second_loop_is_refused_while_someone_holds(toro_driver: type[Driver], kind: str) -> None:
     thing = getattr(toro_driver.toro, kind)(*([None] if kind == "RWLock" else []))
     suffix = "_read" if kind == "RWLock" else ""
     acquire, release = getattr(thing, "acquire" + suffix), getattr(thing, "release" + suffix)

@@ -1,4 +1,7 @@
-"""Linear cost, found by counting function calls: no clock, so nothing to flake."""
+"""Linear cost, found by counting function calls: no clock, so nothing to flake.
+
+A loop inside one call, such as a search through a long list, does not show here.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from toro_conformance.memory import Work
 from toro_conformance.waits import ONE_AT_A_TIME, WAITS, Wait, name
 from toro_conformance.world import World, waiting
 
-SMALL, LARGE = 32, 128
+SMALL, LARGE = 20, 80
 GROWTH = 5.0
 """Four times as many must cost less than five times as much; quadratic would be sixteen."""
 
@@ -34,7 +37,7 @@ async def growth(scene: Scene) -> float:
 
 
 @waits
-@pytest.mark.parametrize("order", ["first", "last", "mixed"])
+@pytest.mark.parametrize("order", ["last", "mixed"])
 @case
 async def test_cancelling_a_long_line_is_linear(t: World, wait: Wait, order: str) -> None:
     async def scene(size: int) -> Any:

@@ -79,7 +79,12 @@ async def test_the_timeout_raised_is_native_and_says_something(t: World) -> None
     held.acquire_nowait()
     operation = await t.park(held.acquire, timeout=1)
     await t.advance(1)
-    for kind in (t.toro.Timeout, toro_core.Timeout, TimeoutError, *t.driver.native.get("Timeout", ())):
+    for kind in (
+        t.toro.Timeout,
+        toro_core.Timeout,
+        TimeoutError,
+        *t.driver.native.get("Timeout", ()),
+    ):
         assert operation.raised(kind)
     assert len(str(operation.error)) > 10
 

@@ -255,9 +255,7 @@ async def test_a_timer_just_before_the_grant_wins(t: World, wait: Wait) -> None:
 @waits
 @fault(49, 65, 147)
 @case
-async def test_a_grant_as_the_deadline_passes_is_kept_or_was_too_late(
-    t: World, wait: Wait
-) -> None:
+async def test_a_grant_as_the_deadline_passes_is_kept_or_was_too_late(t: World, wait: Wait) -> None:
     thing = wait.busy(t.toro)
     operation = await wait.park(t, thing, timeout=1)
     heir = await wait.park(t, thing)

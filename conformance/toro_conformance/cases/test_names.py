@@ -16,7 +16,15 @@ from toro_conformance.memory import without_collector
 from toro_conformance.waits import EVERY_WAIT, WAITS, Wait, name
 from toro_conformance.world import World
 
-PRIMITIVES = ["AsyncResult", "BoundedSemaphore", "Condition", "Event", "Lock", "RWLock", "Semaphore"]
+PRIMITIVES = [
+    "AsyncResult",
+    "BoundedSemaphore",
+    "Condition",
+    "Event",
+    "Lock",
+    "RWLock",
+    "Semaphore",
+]
 QUEUES = ["JoinableQueue", "LifoQueue", "PriorityQueue", "Queue"]
 EXCEPTIONS = ["AlreadySet", "Empty", "Full", "NotReady", "ShutDown", "Timeout", "WouldBlock"]
 CLASSES = PRIMITIVES + QUEUES
@@ -166,9 +174,7 @@ async def test_an_eager_wait_begins_when_it_is_called(t: World, wait: Wait) -> N
 @fault(139)
 @pytest.mark.parametrize("wait", WAITS, ids=name)
 @case
-async def test_an_expired_future_that_nobody_looks_at_is_silent(
-    t: World, wait: Wait
-) -> None:
+async def test_an_expired_future_that_nobody_looks_at_is_silent(t: World, wait: Wait) -> None:
     thing = wait.busy(t.toro)
     complaints: list[Any] = []
     t.driver.loop.set_exception_handler(  # type: ignore[attr-defined]

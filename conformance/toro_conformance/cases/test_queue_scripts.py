@@ -74,7 +74,9 @@ async def test_after_a_random_script_a_queue_can_be_drained(
     await player.instant([("shutdown",)])
     while not player.queue.empty():
         await player.instant([("get_nowait",)])
-    assert not any(operation.waiting for operation in (*player.puts.values(), *player.gets.values()))
+    assert not any(
+        operation.waiting for operation in (*player.puts.values(), *player.gets.values())
+    )
     for _ in player.accepted:
         player.queue.task_done()
     await t.finish(player.queue.join)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import linecache
 import sys
+import unittest.mock
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -102,3 +104,13 @@ class DebugDriver(AsyncioDriver):
     def __init__(self) -> None:
         super().__init__()
         self.loop.set_debug(True)
+
+    def run(self, main: Body) -> None:
+        # The stack kept for every callback and future is for people, and reading it costs
+        # ten times all the rest: take less of it, and do not look whether files have changed.
+        constants: Any = asyncio.constants  # type: ignore[attr-defined]
+        with (
+            unittest.mock.patch.object(constants, "DEBUG_STACK_DEPTH", 1),
+            unittest.mock.patch.object(linecache, "checkcache", lambda filename=None: None),
+        ):
+            super().run(main)
