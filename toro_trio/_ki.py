@@ -19,7 +19,15 @@ def protect(cls: C) -> C:
     code shared with other adapters is none the worse for it.
     """
     for name in dir(cls):
-        method = getattr(cls, name)
-        if isinstance(method, types.FunctionType) and method.__module__.startswith("toro_"):
+        method = _inherited(cls, name)
+        if isinstance(method, types.FunctionType) and method.__module__.startswith("toro_core"):
             setattr(cls, name, trio.lowlevel.enable_ki_protection(method))
     return cls
+
+
+def _inherited(cls: type, name: str) -> object:
+    """What *cls* would have as *name*, had no class of this package been protected."""
+    for base in cls.__mro__:
+        if base.__module__ != cls.__module__ and name in vars(base):
+            return vars(base)[name]
+    return None

@@ -82,7 +82,10 @@ class Semaphore(Primitive, plain.Semaphore):
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout)
-            self._take(machine)
+            home = self._home()
+            if machine.home is not home:
+                self._move(machine, home)
+            machine.value -= 1
         guard = Guard()
         guard.of = self
         return guard

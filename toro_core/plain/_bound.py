@@ -67,9 +67,8 @@ class Bound:
                 self._forget_the_dead(machine)
             if machine.busy():
                 raise RuntimeError(
-                    f"{title(self)} is in use on {old!r} and cannot be used on {home!r}"
-                    " before nobody holds it or waits for it there;"
-                    " give each loop an object of its own"
+                    f"{title(self)} is held or waited for on {old!r}, so it cannot be used on"
+                    f" {home!r}: release it there first, or give each loop an object of its own"
                 )
         machine.home = home
 

@@ -101,7 +101,9 @@ class Semaphore(Bound, NoPlainWith):
         machine = self._machine
         if machine.line or machine.watchers:
             self._check_caller(machine)
-        self._wake(machine, machine.release())
+            self._wake(machine, machine.release())
+        else:
+            machine.value += 1
 
     def locked(self) -> bool:
         """Would ``acquire`` have to wait now?"""
@@ -139,6 +141,17 @@ class BoundedSemaphore(Semaphore):
 
     def __init__(self, value: int = 1, *, name: str | None = None) -> None:
         super().__init__(value, name=name)
+
+    def release(self) -> None:
+        """Give a permit back.  ValueError, and nothing changes, if none is out."""
+        machine = self._machine
+        if machine.value >= machine.initial:
+            raise ValueError(
+                f"{title(self)} released too often: all {machine.initial} permits are free"
+            )
+        if machine.line or machine.watchers:
+            self._check_caller(machine)
+        self._wake(machine, machine.release())
 
 
 class RWLock(Bound, NoPlainWith):
