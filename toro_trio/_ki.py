@@ -7,6 +7,9 @@ from typing import TypeVar
 
 import trio
 
+from toro_core import coroutines
+from toro_core._guard import Guard
+
 __all__ = ["protect"]
 
 C = TypeVar("C", bound=type)
@@ -31,3 +34,16 @@ def _inherited(cls: type, name: str) -> object:
         if base.__module__ != cls.__module__ and name in vars(base):
             return vars(base)[name]
     return None
+
+
+# What primitives hand out.  Trio marks code, so marking it where it is shared is enough (before
+# 0.31 it wrapped functions, and these stay unprotected: they only call protected methods).
+for _method in (
+    Guard.__enter__,
+    Guard.__exit__,
+    coroutines.ReaderSide.__aenter__,
+    coroutines.ReaderSide.__aexit__,
+    coroutines.WriterSide.__aenter__,
+    coroutines.WriterSide.__aexit__,
+):
+    trio.lowlevel.enable_ki_protection(_method)

@@ -5,7 +5,7 @@ that takes.
 """
 
 from ._host import Host
-from ._locks import BoundedSemaphore, Lock, RWLock, Semaphore
+from ._locks import BoundedSemaphore, Lock, ReaderSide, RWLock, Semaphore, WriterSide
 from ._primitive import Primitive
 from ._queues import JoinableQueue, LifoQueue, PriorityQueue, Queue
 from ._signals import AsyncResult, Condition, Event
@@ -23,5 +23,7 @@ __all__ = [
     "PriorityQueue",
     "Queue",
     "RWLock",
+    "ReaderSide",
     "Semaphore",
+    "WriterSide",
 ]
