@@ -44,6 +44,7 @@ class Group(Protocol):
 
     def spawn(self, function: Callable[..., Coroutine[Any, Any, None]], *args: Any) -> Cancel:
         """Start a task; what is returned cancels it."""
+        ...
 
 
 class Loop(Protocol):
@@ -53,6 +54,7 @@ class Loop(Protocol):
 
     def time(self) -> float:
         """The clock that Toro's deadlines are read on."""
+        ...
 
     def sleep(self, seconds: float) -> Awaitable[None]: ...
 
@@ -65,6 +67,7 @@ class Loop(Protocol):
 
         A client that hangs up before it has its answer cancels the handler working on it.
         """
+        ...
 
 
 def load(name: str, *, http: bool = False) -> tuple[ModuleType, Loop]:

@@ -29,6 +29,7 @@ class NoAnswer(Exception):
 class Client(Protocol):
     async def get(self, url: str, timeout: float) -> Page:
         """Fetch one page without following redirections, or raise `NoAnswer`."""
+        ...
 
 
 Handler = Callable[[str], Awaitable[Page]]
@@ -37,6 +38,7 @@ Handler = Callable[[str], Awaitable[Page]]
 class Stream(Protocol):
     async def receive(self) -> bytes:
         """Some bytes; none once the other side has hung up."""
+        ...
 
     async def send(self, data: bytes) -> None: ...
 

@@ -184,11 +184,10 @@ def crawl(
 def http_url(text: str) -> str:
     try:
         parts = urlsplit(text)
-        good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        good = False
-    if not good:
-        raise argparse.ArgumentTypeError(f"not an http URL: {text!r}")
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+            raise ValueError(text)
+    except ValueError:  # urlsplit and port raise it too
+        raise argparse.ArgumentTypeError(f"not an http URL: {text!r}") from None
     return parts._replace(path=parts.path or "/", fragment="").geturl()
 
 
