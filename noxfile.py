@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nox
@@ -47,7 +47,7 @@ UPSTREAM = {
 }
 
 # Folders of tests/ that need more, or less, than the others: each has a session.
-ELSEWHERE = ["docs", "examples", "packaging", "typing", "upstream"]
+ELSEWHERE = [f"tests/{name}" for name in ("docs", "examples", "packaging", "typing", "upstream")]
 
 SCHEMAS = {
     "citation-file-format": "CITATION.cff",
@@ -116,12 +116,13 @@ def report(session: nox.Session) -> str:
     return f"--junit-xml={REPORTS / name}.xml"
 
 
-def pytest(session: nox.Session, *paths: str) -> None:
+def pytest(session: nox.Session, *paths: str, ignore: Iterable[str] = ()) -> None:
     """Run tests of the checkout against the installed wheel, from outside the checkout."""
     session.chdir(session.create_tmp())
     config = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
     chosen = [str(ROOT / path) for path in paths]
-    session.run("pytest", *config, report(session), *chosen, *session.posargs)
+    left_out = [f"--ignore={ROOT / path}" for path in ignore]
+    session.run("pytest", "-q", *config, report(session), *chosen, *left_out, *session.posargs)
 
 
 def conform(session: nox.Session, drivers: list[str]) -> None:
@@ -161,7 +162,7 @@ def packaging(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """tests/, with every loop installed, but for the folders that have a session of their own."""
     install_wheel(session, ["all"], *group("test", "uvloop"))
-    pytest(session, "tests", *(f"--ignore={ROOT / 'tests' / folder}" for folder in ELSEWHERE))
+    pytest(session, "tests", ignore=ELSEWHERE)
 
 
 @nox.session(python=PYTHONS, requires=["build"])

@@ -70,7 +70,8 @@ def test_an_adapter_imports_its_own_loop_and_no_other(
     brought = roots(what_it_brings(module))
     assert brought & LOOPS <= allowed
     others = {name for name in brought if name.startswith("toro_")} - {module, "toro_core"}
-    assert others <= ({"toro_asyncio"} if module == "toro_anyio" else set())
+    on_asyncio = module in ("toro_anyio", "toro_tornado")
+    assert others <= ({"toro_asyncio"} if on_asyncio else set())
 
 
 @pytest.mark.parametrize("loop", ["trio", "anyio", "tornado"])
