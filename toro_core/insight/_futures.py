@@ -1,0 +1,68 @@
+"""Observing operations that are Futures: those that leave a line when they are cancelled.
+
+No callback is added to such a Future, for it would seem that somebody listens to it.  Instead the
+few methods by which it is settled are observed, in its class.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._observe import Call
+    from ._patches import Patches
+
+__all__ = ["mind", "observe_futures"]
+
+
+def mind(call: Call, future: Any) -> None:
+    """Let *call* know how *future* ends."""
+    future._insight = call
+
+
+def observe_futures(patches: Patches, kinds: list[type]) -> None:
+    """Observe these classes of Futures."""
+    for kind in kinds:
+        for name, wrap in (("settle", _settle), ("_leave", _leave), ("__await__", _await)):
+            if name in vars(kind):
+                patches.replace(kind, name, wrap(vars(kind)[name]))
+
+
+def _settle(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def settle(self: Any) -> Any:
+        result = original(self)
+        call = vars(self).get("_insight")
+        if call is not None and self.done():
+            call.settled(self)
+        return result
+
+    return settle
+
+
+def _leave(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def leave(self: Any) -> Any:
+        result = original(self)
+        call = vars(self).get("_insight")
+        if call is not None:
+            call.left()
+        return result
+
+    return leave
+
+
+def _await(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def await_(self: Any) -> Generator[Any, Any, Any]:
+        call = vars(self).get("_insight")
+        if call is not None and not self.done():
+            deadlock = call.ask_now()
+            if deadlock is not None:
+                self.cancel()
+                raise deadlock
+        return (yield from original(self))
+
+    return await_

@@ -1,0 +1,114 @@
+"""Who waits for whom: a graph of tasks and primitives, as data, Mermaid and Graphviz."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+__all__ = ["Edge", "Graph", "Node"]
+
+
+class Node(NamedTuple):
+    id: str
+    kind: str
+    """task or primitive."""
+    label: str
+
+
+class Edge(NamedTuple):
+    """From who waits to what it waits for, or from what is held to who holds it."""
+
+    source: str
+    target: str
+    label: str
+    in_deadlock: bool
+
+
+class Graph(NamedTuple):
+    """Tasks and primitives of which somebody waits or holds something."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+    @classmethod
+    def of(cls, data: dict[str, Any]) -> Graph:
+        """The graph in a dump."""
+        nodes: dict[str, Node] = {}
+        edges = []
+        stuck = {
+            (link["task"], link["primitive"], link["holder"])
+            for cycle in data["deadlocks"]
+            for link in cycle
+        }
+        for primitive in data["primitives"]:
+            label, own = primitive["label"], f"p{primitive['number']}"
+            for relation in ("waits", "holds"):
+                for index, each in enumerate(primitive[relation]):
+                    task = _task_node(each, f"{own}{relation[0]}{index}")
+                    nodes.setdefault(own, Node(own, "primitive", label))
+                    nodes.setdefault(task.id, task)
+                    edges.append(_edge(relation, own, task, label, each, stuck))
+        return cls(tuple(nodes.values()), tuple(edges))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "nodes": [node._asdict() for node in self.nodes],
+            "edges": [edge._asdict() for edge in self.edges],
+        }
+
+    def mermaid(self) -> str:
+        """For a Markdown document, in a block that begins with ```` ```mermaid ````."""
+        lines = ["flowchart LR"]
+        for node in self.nodes:
+            left, right = ("([", "])") if node.kind == "task" else ("[", "]")
+            lines.append(f'    {node.id}{left}"{_escaped(node.label)}"{right}')
+        lines += [
+            f'    {edge.source} -->|"{_escaped(edge.label)}"| {edge.target}' for edge in self.edges
+        ]
+        stuck = [str(i) for i, edge in enumerate(self.edges) if edge.in_deadlock]
+        if stuck:
+            lines.append(f"    linkStyle {','.join(stuck)} stroke:#c0392b,stroke-width:3px")
+        return "\n".join(lines) + "\n"
+
+    def dot(self) -> str:
+        """For Graphviz."""
+        lines = ["digraph toro {", "    rankdir=LR;"]
+        for node in self.nodes:
+            shape = "ellipse" if node.kind == "task" else "box"
+            lines.append(f'    {node.id} [label="{_quoted(node.label)}", shape={shape}];')
+        for edge in self.edges:
+            color = ', color="#c0392b", penwidth=2' if edge.in_deadlock else ""
+            lines.append(
+                f'    {edge.source} -> {edge.target} [label="{_quoted(edge.label)}"{color}];'
+            )
+        return "\n".join([*lines, "}"]) + "\n"
+
+
+def _task_node(each: dict[str, Any], otherwise: str) -> Node:
+    if each["task_number"] is None:
+        return Node(otherwise, "task", "no task" if each["where"] else "unknown")
+    return Node(f"t{each['task_number']}", "task", each["task"])
+
+
+def _edge(
+    relation: str, own: str, task: Node, label: str, each: dict[str, Any], stuck: set[Any]
+) -> Edge:
+    if relation == "waits":
+        words = "waits" if each["mode"] == "wait" else f"waits to {each['mode']}"
+        in_deadlock = any(task.label == who and _same(label, what) for who, what, _ in stuck)
+        return Edge(task.id, own, words, in_deadlock)
+    words = {"read": "read by", "write": "written by"}.get(each["mode"], "held by")
+    in_deadlock = any(task.label == holder and _same(label, what) for _, what, holder in stuck)
+    return Edge(own, task.id, words, in_deadlock)
+
+
+def _same(short: str, label: str) -> bool:
+    return label == short or label.startswith(f"{short} (")
+
+
+def _escaped(label: str) -> str:
+    """Mermaid knows HTML's entities."""
+    return label.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
+
+
+def _quoted(label: str) -> str:
+    return label.replace("\\", "\\\\").replace('"', '\\"')

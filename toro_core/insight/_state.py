@@ -1,0 +1,143 @@
+"""What is known of primitives, and of operations at them; none of it keeps them alive."""
+
+from __future__ import annotations
+
+import weakref
+from typing import Any
+
+from .. import plain
+from .._naming import name_of
+from .._waiter import WAITING, Waiter
+from ._places import Place
+from ._tasks import Who
+
+__all__ = ["Entry", "Hold", "Wait"]
+
+
+class Entry:
+    """A primitive."""
+
+    __slots__ = (
+        "adapter",
+        "exclusive",
+        "handed_over",
+        "holds",
+        "left_over",
+        "made",
+        "name",
+        "number",
+        "peak",
+        "primitive",
+        "type",
+    )
+
+    def __init__(self, number: int, primitive: Any, made: Place | None) -> None:
+        self.number = number
+        self.primitive: weakref.ref[Any] = weakref.ref(primitive)
+        self.type = type(primitive).__name__
+        self.adapter = adapter_of(type(primitive))
+        self.name = name_of(primitive)
+        self.made = made
+        # Whoever holds it is expected to release it; see deadlocks.
+        self.exclusive = isinstance(primitive, (plain.Lock, plain.RWLock))
+        self.handed_over = False  # it was seen that another than its holder released it
+        self.holds: list[Hold] = []
+        self.peak: int | None = None  # of a queue
+        self.left_over: str | None = None  # what would be lost if a queue were dropped now
+
+    @property
+    def label(self) -> str:
+        primitive = self.primitive()
+        if self.name is None and primitive is not None:
+            self.name = name_of(primitive)  # it is set after __init__ of the machine
+        if self.name is not None:
+            return f"{self.type} {self.name!r}"
+        made = "" if self.made is None else f" (made at {self.made})"
+        return f"{self.type} #{self.number}{made}"
+
+    @property
+    def short(self) -> str:
+        """The label without the place."""
+        return (
+            f"{self.type} {self.name!r}" if self.name is not None else f"{self.type} #{self.number}"
+        )
+
+
+class Hold:
+    """Something that was acquired and has not been released."""
+
+    __slots__ = ("entered", "entry", "guard", "lines", "mode", "number", "since", "where", "who")
+
+    def __init__(
+        self,
+        number: int,
+        entry: Entry,
+        mode: str,
+        who: Who | None,
+        since: float,
+        where: Place | None,
+    ) -> None:
+        self.number = number
+        self.entry = entry
+        self.mode = mode
+        self.who = who
+        self.since = since
+        self.where = where
+        self.guard: int | None = None  # the id of its guard, while that is alive
+        self.lines: tuple[Place, ...] = ()  # of the callers, if it has a guard
+        self.entered = False
+
+
+class Wait:
+    """Somebody in a line."""
+
+    __slots__ = (
+        "__weakref__",
+        "entry",
+        "lock",
+        "mode",
+        "number",
+        "patient",
+        "since",
+        "waiter",
+        "where",
+        "who",
+    )
+
+    def __init__(
+        self,
+        number: int,
+        entry: Entry,
+        mode: str,
+        waiter: Waiter,
+        who: Who | None,
+        since: float,
+        where: Place | None,
+    ) -> None:
+        self.number = number
+        self.entry = entry
+        self.mode = mode
+        self.waiter = waiter
+        self.who = who
+        self.since = since
+        self.where = where
+        self.patient = waiter.deadline is None  # will nothing end it but what it waits for?
+        self.lock: Entry | None = None  # to which a condition's waiter comes back
+
+    def goes_on(self) -> bool:
+        return self.waiter.state is WAITING or self.comes_back() is not None
+
+    def comes_back(self) -> Waiter | None:
+        """Its place in the line of the condition's lock."""
+        again = self.waiter.value
+        if self.lock is not None and isinstance(again, Waiter) and again.state is WAITING:
+            return again
+        return None
+
+
+def adapter_of(cls: type) -> str:
+    """The package that binds *cls* to a loop: ``toro_asyncio``."""
+    for base in cls.__mro__:
+        if "_host" in vars(base):
+            return base.__module__.partition(".")[0]
+    return cls.__module__.partition(".")[0]
