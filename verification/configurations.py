@@ -24,7 +24,6 @@ from .models import (
     rwlock,
     semaphore,
 )
-from .models.base import PROMPT, TWO_STEP
 
 Configuration = Callable[[], Model]
 
@@ -43,9 +42,37 @@ SMALL: list[Configuration] = [
 ]
 
 CI: list[Configuration] = [
-    lambda: QueueModel(FIFO, 4, 2, 3),
-    lambda: QueueModel(PRIORITY, 3, 2, 3),
-    lambda: QueueModel(LIFO, 4, 2, 3),
+    lambda: MonitorModel(6),
+    lambda: QueueModel(PRIORITY, 3, 3, 5),
+    lambda: QueueModel(FIFO, 4, 0, 5),
+    lambda: rwlock(6, 2),
+    lambda: QueueModel(PRIORITY, 3, 0, 4),
+    lambda: lock(9),
+    lambda: QueueModel(FIFO, 5, 2, 4),
+    lambda: QueueModel(LIFO, 5, 2, 4),
+    lambda: QueueModel(LIFO, 4, 0, 5),
+    lambda: condition(8),
+    lambda: bounded_semaphore(7, 2),
+    lambda: event(8),
+    lambda: async_result(7),
+    lambda: semaphore(6, 2, 4),
+    lambda: rwlock(5, None),
 ]
 
-FULL: list[Configuration] = []
+FULL: list[Configuration] = [
+    lambda: rwlock(8, 2),
+    lambda: QueueModel(PRIORITY, 4, 3, 5),
+    lambda: QueueModel(PRIORITY, 4, 0, 5),
+    lambda: QueueModel(FIFO, 5, 0, 6),
+    lambda: QueueModel(PRIORITY, 3, 0, 6),
+    lambda: MonitorModel(7),
+    lambda: lock(12),
+    lambda: QueueModel(FIFO, 5, 3, 6),
+    lambda: QueueModel(LIFO, 5, 3, 6),
+    lambda: QueueModel(LIFO, 5, 0, 6),
+    lambda: rwlock(7, 3),
+    lambda: rwlock(7, None),
+    lambda: semaphore(9, 2, 5),
+    lambda: condition(10),
+    lambda: bounded_semaphore(9, 3),
+]

@@ -18,6 +18,7 @@ import argparse
 import ast
 import contextlib
 import copy
+import gc
 import importlib.abc
 import importlib.machinery
 import os
@@ -25,7 +26,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
@@ -233,7 +234,7 @@ def places(tree: ast.Module) -> Iterator[tuple[str, ast.AST, str, int | None]]:
 
 
 def mutants(module: str) -> Iterator[Mutant]:
-    """Each mutant of one module, as a syntax tree that is good until the next."""
+    """Each mutant of one module; its tree is the same one each time, changed in place."""
     tree = ast.parse((CORE / module).read_text())
     seen: Counter[str] = Counter()
     for within, parent, field, index in list(places(tree)):
@@ -246,7 +247,7 @@ def mutants(module: str) -> Iterator[Mutant]:
             if seen[name] > 1:
                 name += f" ({seen[name]})"
             replace(holder, key, mutated)
-            yield Mutant(module, name, ast.fix_missing_locations(copy.deepcopy(tree)))
+            yield Mutant(module, name, tree)
             replace(holder, key, original)
 
 
@@ -296,7 +297,7 @@ def try_mutant(mutant: Mutant, quick: bool = False) -> int:
     path = CORE / mutant.module
     module = "toro_core." + mutant.module.removesuffix(".py").replace("/", ".")
     try:
-        code = compile(mutant.tree, str(path), "exec")
+        code = compile(ast.fix_missing_locations(mutant.tree), str(path), "exec")
     except (SyntaxError, ValueError):
         return 1
     sys.meta_path.insert(0, MutantFinder(module, code, path))
@@ -353,9 +354,13 @@ def child(mutant: Mutant, quick: bool) -> None:
 
 
 def campaign(
-    todo: list[Mutant], processes: int, quick: bool
+    todo: Iterable[Mutant], processes: int, quick: bool
 ) -> Iterator[tuple[Mutant, str | None]]:
-    """Try all; give each with what convicted it."""
+    """Try all; give each with what convicted it.
+
+    A process is forked while its mutant is the current one, and so has its tree.
+    """
+    gc.freeze()
     running: dict[int, Mutant] = {}
     waiting = iter(todo)
     while True:
@@ -398,11 +403,17 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     modules = [m for m in CLOSEST if not options.modules or any(o in m for o in options.modules)]
-    todo = [mutant for module in modules for mutant in mutants(module)]
-    todo = [mutant for mutant in todo if not options.only or options.only in mutant.name]
+
+    def wanted() -> Iterator[Mutant]:
+        for module in modules:
+            for mutant in mutants(module):
+                if not options.only or options.only in mutant.name:
+                    yield mutant
+
+    names = [mutant.name for mutant in wanted()]
     if options.list:
-        print(*[mutant.name for mutant in todo], sep="\n")
-        print(f"{len(todo)} mutants")
+        print(*names, sep="\n")
+        print(f"{len(names)} mutants")
         return 0
 
     with contextlib.suppress(ImportError):  # what every mutant needs, imported once
@@ -421,7 +432,9 @@ def main(arguments: list[str] | None = None) -> int:
     survivors, wrongly_listed = [], []
     convicted: Counter[str] = Counter()
     began = told = time.perf_counter()
-    for number, (mutant, by) in enumerate(campaign(todo, options.processes, options.quick), start=1):
+    for number, (mutant, by) in enumerate(
+        campaign(wanted(), options.processes, options.quick), start=1
+    ):
         if by is not None:
             convicted[by] += 1
             if mutant.name in equivalents:
@@ -432,21 +445,20 @@ def main(arguments: list[str] | None = None) -> int:
         if time.perf_counter() - told > 10:
             told = time.perf_counter()
             rate = number / (told - began)
-            print(f"  [{number}/{len(todo)}, {rate:.1f}/s, {len(survivors)} survived]", flush=True)
+            print(f"  [{number}/{len(names)}, {rate:.1f}/s, {len(survivors)} survived]", flush=True)
 
     elapsed = time.perf_counter() - began
     killed = sum(convicted.values())
-    same = len(todo) - killed - len(survivors)
+    same = len(names) - killed - len(survivors)
     ways = ", ".join(f"{count} by {by}" for by, count in convicted.most_common())
     print(
-        f"{len(todo)} mutants in {elapsed:.0f} s: {killed} convicted ({ways}),"
+        f"{len(names)} mutants in {elapsed:.0f} s: {killed} convicted ({ways}),"
         f" {same} equivalent with reasons, {len(survivors)} survived"
     )
     for name in wrongly_listed:
         print(f"listed as equivalent, but convicted: {name}")
-    names = {mutant.name for mutant in todo}
     if not options.modules and not options.only:
-        for name in equivalents.keys() - names:
+        for name in equivalents.keys() - set(names):
             wrongly_listed.append(name)
             print(f"listed as equivalent, but there is no such mutant: {name}")
     return 1 if survivors or wrongly_listed else 0

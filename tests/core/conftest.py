@@ -1,6 +1,10 @@
-"""The specification lies beside these tests, and is imported as ``spec``."""
+"""The specification and the exploration lie in the checkout, and are imported from there.
+
+They come last in the path, so that ``toro_core`` itself is the one that is installed.
+"""
 
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).parents[1]))
+TESTS = Path(__file__).parents[1]
+sys.path += [str(TESTS), str(TESTS.parent)]

@@ -76,6 +76,7 @@ class QueueSpec(Spec):
         self.shut = False
         self.dropping = False
         self.unwelcome: list[Any] = []
+        self.turn = GET  # who is being served
 
     # The order.
 
@@ -151,11 +152,17 @@ class QueueSpec(Spec):
         return [person for person in self.waiting if person.request[0] == kind]
 
     def next_in(self) -> Person | None:
-        if self.candidate() and (getters := self.all_in(GET)):
-            return getters[0]
-        if self.has_room() and not self.shut and (putters := self.all_in(PUT)):
-            return putters[0]
+        """Those in get as long as there are items, those in put as long as there is room."""
+        for kind in (self.turn, GET, PUT):
+            people = self.all_in(kind)
+            if people and (self.candidate() if kind == GET else self.may_put()):
+                self.turn = kind
+                return people[0]
+        self.turn = GET
         return None
+
+    def may_put(self) -> bool:
+        return self.has_room() and not self.shut
 
     def grant(self, person: Person) -> Any:
         kind, *item = person.request
