@@ -48,7 +48,10 @@ myst_heading_anchors = 3
 suppress_warnings = ["config.cache"]
 
 nitpicky = True
-nitpick_ignore_regex = [("py:.*", r".*\b(T|TypeVar|Any|Self)")]
+nitpick_ignore_regex = [
+    ("py:.*", r".*\b(T|TypeVar|Any|Self|Entry|TypeAliasForwardRef)"),
+    ("py:.*", r"toro_\w+\.(\w+\.)*_\w+\..*"),  # bases and results that are not public names
+]
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
@@ -87,6 +90,7 @@ ELSEWHERE = {
     "asyncio.queues.QueueEmpty": f"{PYTHON}/asyncio-queue.html#asyncio.QueueEmpty",
     "asyncio.queues.QueueFull": f"{PYTHON}/asyncio-queue.html#asyncio.QueueFull",
     "asyncio.queues.QueueShutDown": f"{PYTHON}/asyncio-queue.html#asyncio.QueueShutDown",
+    "_asyncio.Future": f"{PYTHON}/asyncio-future.html#asyncio.Future",
     "asyncio.Future": f"{PYTHON}/asyncio-future.html#asyncio.Future",
     "collections.OrderedDict": f"{PYTHON}/collections.html#collections.OrderedDict",
     "abc.ABC": f"{PYTHON}/abc.html#abc.ABC",
