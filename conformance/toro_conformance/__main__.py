@@ -13,6 +13,7 @@ def main() -> int:
         import pytest
     except ModuleNotFoundError:
         sys.exit("toro-conformance needs pytest: pip install 'toro-sync[conformance]'")
+    sys.path.insert(0, "")  # where one stands is where MODULE:ATTR is looked for first
     # Cases run on loops of their own: plugins that would also run loops stay out of the way.
     off = [argument for name in ASYNC_PLUGINS for argument in ("-p", f"no:{name}")]
     plugin = ["-p", "toro_conformance.plugin", "-p", "no:cacheprovider"]

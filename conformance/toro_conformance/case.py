@@ -29,7 +29,12 @@ def case(body: Body[P]) -> Callable[..., None]:
     fixture = inspect.Parameter(FIXTURE, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
     def run(**arguments: Any) -> None:
-        perform(arguments.pop(FIXTURE), body, **arguments)
+        try:
+            perform(arguments.pop(FIXTURE), body, **arguments)
+        except BaseException as error:
+            for number in sorted(set(run.__dict__.get("faults", ()))):
+                error.add_note(f"fault {number}: {FAULTS[number]}")
+            raise
 
     # Not functools.wraps: its __wrapped__ would show the coroutine function again.
     run.__name__, run.__qualname__ = body.__name__, body.__qualname__
@@ -70,7 +75,7 @@ def fault(*numbers: int) -> Callable[[F], F]:
     def mark(function: F) -> F:
         for number in numbers:
             assert number in FAULTS, f"fault {number} is not in the catalogue"
-            function.__dict__[f"fault_{number}"] = True  # found by pytest's -k
+            function.__dict__[f"fault_{number:03}"] = True  # found by pytest's -k
         function.__dict__["faults"] = (*numbers, *function.__dict__.get("faults", ()))
         return function
 
@@ -79,12 +84,12 @@ def fault(*numbers: int) -> Callable[[F], F]:
 
 def needs(*capabilities: str) -> Callable[[F], F]:
     """Skip a case where the driver lacks one of these capabilities."""
-    return _condition({name: True for name in capabilities})
+    return _condition(dict.fromkeys(capabilities, True))
 
 
 def lacks(*capabilities: str) -> Callable[[F], F]:
     """Skip a case where the driver has one of these capabilities."""
-    return _condition({name: False for name in capabilities})
+    return _condition(dict.fromkeys(capabilities, False))
 
 
 def _condition(wanted: dict[str, bool]) -> Callable[[F], F]:

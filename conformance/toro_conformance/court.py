@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+
 from toro_conformance import Driver
 from toro_conformance.case import FIXTURE, missing
 

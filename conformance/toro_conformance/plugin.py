@@ -72,16 +72,3 @@ def _parameter(function: Callable[..., Any], driver: type[Driver]) -> Any:
     reason = missing(function, driver)
     marks = () if reason is None else pytest.mark.skip(reason=reason)
     return pytest.param(driver, id=driver.name, marks=marks)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Name the fault in the report of a case that found one."""
-    report: Any = yield
-    numbers = getattr(getattr(item, "obj", None), "faults", ())
-    if report.failed and numbers:
-        from toro_conformance.faults import FAULTS
-
-        told = "\n".join(f"fault {number}: {FAULTS[number]}" for number in sorted(set(numbers)))
-        report.sections.append(("the fault this case is about", told))
-    return report  # type: ignore[return-value]

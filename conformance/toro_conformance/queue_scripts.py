@@ -141,9 +141,8 @@ class QueueAuthor:
                 await self.player.instant(self.burst())
 
     def burst(self) -> list[Step]:
-        steps: list[Step] = []
-        for _ in range(self.random.randint(1, 4)):
-            steps.append((self.random.choice(["put_nowait", "get_nowait"]),))
+        verbs = self.random.choices(["put_nowait", "get_nowait"], k=self.random.randint(1, 4))
+        steps: list[Step] = [(verb,) for verb in verbs]
         steps += self._departures("cancel put", self.player.puts)
         steps += self._departures("cancel get", self.player.gets)
         self.random.shuffle(steps)

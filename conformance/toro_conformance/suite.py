@@ -40,4 +40,4 @@ def _collect() -> dict[str, Callable[..., Any]]:
 
 
 globals().update(_collect())
-__all__ = [*_collect(), "pytest_generate_tests"]  # noqa: PLE0604
+__all__ = [*_collect(), "pytest_generate_tests"]

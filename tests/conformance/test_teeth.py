@@ -14,9 +14,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import toro_asyncio
 from toro_conformance.court import accusers
 from toro_conformance.drivers.on_asyncio import AsyncioDriver
+
+import toro_asyncio
 from toro_core import Deadlines, State, machines
 
 Patch = Callable[[pytest.MonkeyPatch], None]

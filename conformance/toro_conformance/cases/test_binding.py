@@ -186,8 +186,7 @@ def test_waiters_of_a_loop_that_was_closed_are_dropped(
     parked = []
 
     async def leave_them() -> None:
-        for _ in range(2):
-            parked.append(await wait.park(world, thing, timeout=5))
+        parked.extend([await wait.park(world, thing, timeout=5) for _ in range(2)])
 
     driver.abandon(leave_them)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.world import Operation, World, waiting
 
@@ -105,7 +103,7 @@ async def test_a_notification_is_used_once_whoever_is_cancelled(t: World) -> Non
     for doomed in range(4):
         condition = t.toro.Condition()
         line = [await t.park(condition.wait) for _ in range(4)]
-        await t.at_once(lambda: condition.notify(2), line[doomed].cancel)
+        await t.at_once(functools.partial(condition.notify, 2), line[doomed].cancel)
         assert returned(line).count("1") == 2
         assert waiting(condition) == sum(operation.waiting for operation in line)
 

@@ -5,6 +5,7 @@ A loop inside one call, such as a search through a long list, does not show here
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -97,19 +98,58 @@ async def test_serving_a_long_line_one_by_one_is_linear(t: World, wait: Wait) ->
     assert await growth(scene) < GROWTH
 
 
+def _release(toro: Any, size: int) -> Any:
+    semaphore = toro.Semaphore(0)
+    return semaphore.acquire, semaphore.release
+
+
+def _notify(toro: Any, size: int) -> Any:
+    condition = toro.Condition()
+    return condition.wait, condition.notify
+
+
+def _put(toro: Any, size: int) -> Any:
+    queue = toro.Queue()
+    return queue.get, lambda: queue.put_nowait(1)
+
+
+def _get(toro: Any, size: int) -> Any:
+    queue = toro.Queue(size, initial=range(size))
+    return functools.partial(queue.put, 1), queue.get_nowait
+
+
+def _set(toro: Any, size: int) -> Any:
+    event = toro.Event()
+    return event.wait, event.set
+
+
+def _notify_all(toro: Any, size: int) -> Any:
+    condition = toro.Condition()
+    return condition.wait, condition.notify_all
+
+
+def _shutdown(toro: Any, size: int) -> Any:
+    queue = toro.Queue()
+    return queue.get, queue.shutdown
+
+
+def _result(toro: Any, size: int) -> Any:
+    result = toro.AsyncResult()
+    return result.get, lambda: result.set(1)
+
+
+def _task_done(toro: Any, size: int) -> Any:
+    queue = toro.Queue(initial=[1])
+    return queue.join, queue.task_done
+
+
 @fault(159)
-@pytest.mark.parametrize("what", ["release", "notify", "put", "get"])
+@pytest.mark.parametrize("what", [_release, _notify, _put, _get])
 @case
-async def test_a_burst_in_one_instant_is_linear(t: World, what: str) -> None:
+async def test_a_burst_in_one_instant_is_linear(t: World, what: Any) -> None:
     async def scene(size: int) -> Any:
-        toro = t.toro
-        thing, method, step, arguments = {
-            "release": lambda s=toro.Semaphore(0): (s, s.acquire, s.release, ()),
-            "notify": lambda c=toro.Condition(): (c, c.wait, c.notify, ()),
-            "put": lambda q=toro.Queue(): (q, q.get, lambda: q.put_nowait(1), ()),
-            "get": lambda q=toro.Queue(size, initial=range(size)): (q, q.put, q.get_nowait, (1,)),
-        }[what]()
-        line = [await t.park(method, *arguments) for _ in range(size)]
+        method, step = what(t.toro, size)
+        line = [await t.park(method) for _ in range(size)]
 
         async def act() -> None:
             for _ in range(size):
@@ -123,18 +163,11 @@ async def test_a_burst_in_one_instant_is_linear(t: World, what: str) -> None:
 
 
 @fault(159)
-@pytest.mark.parametrize("what", ["set", "notify_all", "shutdown", "result", "task_done"])
+@pytest.mark.parametrize("what", [_set, _notify_all, _shutdown, _result, _task_done])
 @case
-async def test_waking_all_at_once_is_linear(t: World, what: str) -> None:
+async def test_waking_all_at_once_is_linear(t: World, what: Any) -> None:
     async def scene(size: int) -> Any:
-        toro = t.toro
-        method, step = {
-            "set": lambda e=toro.Event(): (e.wait, e.set),
-            "notify_all": lambda c=toro.Condition(): (c.wait, c.notify_all),
-            "shutdown": lambda q=toro.Queue(): (q.get, q.shutdown),
-            "result": lambda r=toro.AsyncResult(): (r.get, lambda: r.set(1)),
-            "task_done": lambda q=toro.Queue(initial=[1]): (q.join, q.task_done),
-        }[what]()
+        method, step = what(t.toro, size)
         line = [await t.park(method) for _ in range(size)]
 
         async def act() -> None:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import toro_core
 
+import toro_core
 from toro_conformance.case import case
 from toro_conformance.driver import Driver
 from toro_conformance.world import World

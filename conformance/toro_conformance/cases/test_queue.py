@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from toro_conformance.case import case, fault
-from toro_conformance.world import World, waiting
+from toro_conformance.world import World
 
 KINDS = ["Queue", "PriorityQueue", "LifoQueue", "JoinableQueue"]
 every_kind = pytest.mark.parametrize("kind", KINDS)

@@ -358,8 +358,7 @@ async def test_several_iterate_over_one_queue(t: World) -> None:
     seen: list[int] = []
 
     async def consumer() -> None:
-        async for item in queue:
-            seen.append(item)
+        seen.extend([item async for item in queue])
 
     async def producer() -> None:
         for item in range(20):

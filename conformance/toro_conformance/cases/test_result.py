@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import traceback
 import weakref
 from typing import Any
@@ -197,14 +198,10 @@ async def test_a_result_that_is_dropped_keeps_no_frame_alive(t: World) -> None:
         assert all(sleeper.raised(Failure) for sleeper in sleepers)
         sleepers.clear()
         for _ in range(10):
-            try:
+            with contextlib.suppress(Failure):
                 await results[0].get()
-            except Failure:
-                pass
-            try:
+            with contextlib.suppress(Failure):
                 results[0].get_nowait()
-            except Failure:
-                pass
         # Not through our own frames, which the traceback refers to.
         results.clear()
 

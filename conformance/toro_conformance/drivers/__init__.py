@@ -18,6 +18,8 @@ DRIVERS = {
     "anyio-asyncio": "toro_conformance.drivers.on_anyio:AnyioAsyncioDriver",
     "anyio-asyncio-native": "toro_conformance.drivers.on_anyio:AnyioNativeCancelDriver",
     "anyio-trio": "toro_conformance.drivers.on_anyio_trio:AnyioTrioDriver",
+    "sim": "toro_sim._conformance:SimDriver",
+    "sim-trio": "toro_sim._conformance:SimTrioDriver",
 }
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import anyio
 import anyio.lowlevel
-import toro_anyio
 
+import toro_anyio
 from toro_conformance.driver import Cancel
 from toro_conformance.drivers.on_asyncio import VirtualDriver
 from toro_conformance.virtual import VirtualLoop

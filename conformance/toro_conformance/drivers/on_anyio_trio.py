@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import toro_anyio
-
 from toro_conformance.drivers.on_anyio import NATIVE
 from toro_conformance.drivers.on_trio import TrioDriver
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import toro_asyncio
-
 from toro_conformance.driver import Cancel, Driver
 from toro_conformance.virtual import VirtualLoop, VirtualTime
 
@@ -98,6 +97,10 @@ class AsyncioDriver(VirtualDriver):
     waits_return_true = True
 
 
+def _leave_it(filename: str | None = None) -> None:
+    """Do not look whether the file has changed."""
+
+
 class DebugDriver(AsyncioDriver):
     name = "asyncio-debug"
 
@@ -107,10 +110,10 @@ class DebugDriver(AsyncioDriver):
 
     def run(self, main: Body) -> None:
         # The stack kept for every callback and future is for people, and reading it costs
-        # ten times all the rest: take less of it, and do not look whether files have changed.
+        # ten times all the rest: take less of it.
         constants: Any = asyncio.constants  # type: ignore[attr-defined]
         with (
             unittest.mock.patch.object(constants, "DEBUG_STACK_DEPTH", 1),
-            unittest.mock.patch.object(linecache, "checkcache", lambda filename=None: None),
+            unittest.mock.patch.object(linecache, "checkcache", new=_leave_it),
         ):
             super().run(main)

@@ -9,14 +9,21 @@ from typing import TYPE_CHECKING, Any
 import tornado.platform.asyncio
 import tornado.queues
 import tornado.util
-import toro_tornado
 
+import toro_tornado
 from toro_conformance.driver import Cancel
 from toro_conformance.drivers.on_asyncio import VirtualDriver
 from toro_conformance.world import Operation
 
 if TYPE_CHECKING:
-    from toro_conformance.driver import Body, Call
+    from toro_conformance.driver import Call
+
+
+NATIVE: dict[str, tuple[type[BaseException], ...]] = {
+    "Timeout": (tornado.util.TimeoutError,),
+    "Empty": (tornado.queues.QueueEmpty,),
+    "Full": (tornado.queues.QueueFull,),
+}
 
 
 class VirtualIOLoop(tornado.platform.asyncio.AsyncIOLoop):
@@ -31,11 +38,7 @@ class VirtualIOLoop(tornado.platform.asyncio.AsyncIOLoop):
 class TornadoDriver(VirtualDriver):
     name = "tornado"
     toro = toro_tornado
-    native = {
-        "Timeout": (tornado.util.TimeoutError,),
-        "Empty": (tornado.queues.QueueEmpty,),
-        "Full": (tornado.queues.QueueFull,),
-    }
+    native = NATIVE
     eager = True
     wall_clock = True
 

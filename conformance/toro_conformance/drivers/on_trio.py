@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import toro_trio
 import trio
 import trio.testing
 
+import toro_trio
 from toro_conformance.driver import Cancel, Driver
 from toro_conformance.virtual import START
 
@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from toro_conformance.driver import Body
 
 
+NATIVE: dict[str, tuple[type[BaseException], ...]] = {
+    "Timeout": (trio.TooSlowError,),
+    "WouldBlock": (trio.WouldBlock,),
+    "Empty": (trio.WouldBlock,),
+    "Full": (trio.WouldBlock,),
+}
+
+
 class TrioDriver(Driver):
     name = "trio"
     toro = toro_trio
     cancelled = trio.Cancelled
-    native = {
-        "Timeout": (trio.TooSlowError,),
-        "WouldBlock": (trio.WouldBlock,),
-        "Empty": (trio.WouldBlock,),
-        "Full": (trio.WouldBlock,),
-    }
+    native = NATIVE
     checkpoints = True
     shows_timers = True
 
