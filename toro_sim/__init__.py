@@ -4,6 +4,7 @@ The loop is deterministic, its time is virtual, and ``explore`` runs a program u
 schedules, cancellations and timeouts, to find one under which it fails.
 """
 
+from ._decorator import explored
 from ._errors import (
     Cancelled,
     Deadlock,
@@ -15,7 +16,6 @@ from ._errors import (
     StillHeld,
     TaskCancelled,
 )
-from ._decorator import explored
 from ._exceptions import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
 from ._exhaustive import Exhaustive
 from ._explore import explore
@@ -53,3 +53,62 @@ from ._waits import (
     sleep_until,
     unpark,
 )
+
+__all__ = [
+    "PCT",
+    "AlreadySet",
+    "AsyncResult",
+    "BoundedSemaphore",
+    "CancelScope",
+    "Cancelled",
+    "Condition",
+    "Deadlock",
+    "Empty",
+    "Endless",
+    "Event",
+    "Exhaustive",
+    "Failure",
+    "Full",
+    "JoinableQueue",
+    "Leftover",
+    "LifoQueue",
+    "Lock",
+    "NonDeterministic",
+    "NotReady",
+    "NotSimulated",
+    "PriorityQueue",
+    "Queue",
+    "RWLock",
+    "Random",
+    "Report",
+    "Schedule",
+    "ScheduleFailed",
+    "Semaphore",
+    "ShutDown",
+    "Step",
+    "StillHeld",
+    "Task",
+    "TaskCancelled",
+    "TaskGroup",
+    "Timeout",
+    "Trace",
+    "WouldBlock",
+    "checkpoint",
+    "create_task_group",
+    "current_task",
+    "current_time",
+    "explore",
+    "explored",
+    "fail_after",
+    "move_on_after",
+    "now",
+    "park",
+    "replay",
+    "run",
+    "settle",
+    "sleep",
+    "sleep_forever",
+    "sleep_until",
+    "spawn",
+    "unpark",
+]

@@ -1,4 +1,4 @@
-"""Running the conformance suite on the simulator: ``--toro-adapter toro_sim._conformance:DRIVERS``."""
+"""The conformance suite on the simulator: ``--toro-adapter toro_sim._conformance:DRIVERS``."""
 
 from __future__ import annotations
 

@@ -71,7 +71,6 @@ class DepthFirst:
         self._cut = False  # has a bound kept anything from being tried?
         self._preemptions: float = math.inf
         self._cancellations = self._timeouts = 0
-        self.abandoned = 0
 
     # Between runs.
 
@@ -192,7 +191,6 @@ class DepthFirst:
         budgets = self._seen.setdefault(fingerprint, [])
         if any(_covers(known, budget) for known in budgets):
             self._check_progress(fingerprint)
-            self.abandoned += 1
             raise Abandon
         budgets[:] = [known for known in budgets if not _covers(budget, known)] + [budget]
         return fingerprint

@@ -93,7 +93,17 @@ class Fingerprints:
 class _Stream:
     """The stream of one state, and what is kept from one state to the next."""
 
-    __slots__ = ("_ambient", "_kinds", "_pinned", "_unlike", "opaque", "out", "todo", "numbers", "ready")
+    __slots__ = (
+        "_ambient",
+        "_kinds",
+        "_pinned",
+        "_unlike",
+        "numbers",
+        "opaque",
+        "out",
+        "ready",
+        "todo",
+    )
 
     def __init__(self, ambient: contextvars.Context) -> None:
         self._ambient = ambient
@@ -441,9 +451,9 @@ def _interpreter_types() -> None:
     step = generator.__anext__()
     for helper in (made.__await__(), step, generator.athrow(KeyError), anext(generator, None)):
         WRITERS[type(helper)] = _visited
-        helper.close()  # type: ignore[attr-defined]
+        helper.close()
     made.close()
-    for iterator in (
+    iterators: tuple[Any, ...] = (
         iter([]),
         reversed([]),
         iter(()),
@@ -461,10 +471,12 @@ def _interpreter_types() -> None:
         map(len, ()),
         filter(None, ()),
         reversed(()),
-    ):
+    )
+    for iterator in iterators:
         WRITERS[type(iterator)] = _by_reduce
     WRITERS[type(iter(range(0)))] = _range_iterator
-    for view in ({}.keys(), {}.values(), {}.items()):
+    nothing: dict[Any, Any] = {}
+    for view in (nothing.keys(), nothing.values(), nothing.items()):
         WRITERS[type(view)] = _visited
 
 
@@ -540,8 +552,9 @@ def _content_writer(base: type) -> Writer | None:
     if issubclass(base, BaseException):
         return _exception
     if base in _VALUES:
-        return functools.partial(_value, of=base)
-    return WRITERS.get(base, _opaque)
+        return lambda stream, thing: _value(stream, thing, base)
+    found: Writer = WRITERS.get(base, _opaque)
+    return found
 
 
 def _is_heap_type(kind: type) -> bool:

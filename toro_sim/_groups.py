@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from ._errors import Cancelled
 from ._scopes import CancelScope
@@ -54,7 +54,7 @@ class TaskGroup:
         self._children[task] = None
         return task
 
-    async def __aenter__(self) -> TaskGroup:
+    async def __aenter__(self) -> Self:
         self.cancel_scope.__enter__()
         self.cancel_scope._opens_group()
         return self

@@ -34,7 +34,7 @@ def check_nothing_held(locks: list[Any]) -> None:
 
 def is_held(machine: Any) -> bool:
     if isinstance(machine, machines.Lock):
-        return machine.held
+        return bool(machine.held)
     if isinstance(machine, machines.Semaphore):
         return machine.value < machine.initial
     return machine.writing or bool(machine.readers)

@@ -39,9 +39,9 @@ class SimHost:
     def now(self) -> float:
         return current_loop().now
 
-    def waiter(self, request: Any, deadline: float | None) -> Waiter:
+    def waiter(self, handle: Any, request: Any, deadline: float | None) -> Waiter:
         kind = PromptWaiter if current_loop().like_trio else Waiter
-        return kind(None, request, deadline)
+        return kind(handle, request, deadline)
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[Any]:
         waiter.handle = current_task()
@@ -83,8 +83,12 @@ class SimHost:
                     passed_on.append(machine.leave(waiter))
             settled = tuple(waiter for some in passed_on for waiter in some)
 
+    def comes_again(self, error: BaseException) -> bool:
+        return False  # like Trio it would, but is not raised then: see abort() above
+
     async def checkpoint(self) -> None:
-        await shielded_checkpoint()
+        if current_loop().like_trio:
+            await shielded_checkpoint()
 
     async def surface_cancellation(self) -> None:
         task = current_task()

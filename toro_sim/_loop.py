@@ -13,10 +13,10 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ._errors import Cancelled, Deadlock, Endless, Leftover
-from ._refuse import advise, foreign
 from ._describe import awaited
+from ._errors import Cancelled, Deadlock, Endless, Leftover
 from ._held import check_nothing_held
+from ._refuse import advise, foreign
 from ._scopes import pending
 from ._state import running
 from ._task import Task
@@ -304,8 +304,9 @@ def close(coro: Any) -> None:
     """Close a coroutine that may await again while it is being closed."""
     for _ in range(100):
         try:
-            return coro.close()
+            coro.close()
         except (KeyboardInterrupt, SystemExit):
             raise
-        except BaseException:  # noqa: S112  # the run is over: nobody is there to hear of it
+        except BaseException:  # the run is over: nobody is there to hear of it
             continue
+        return

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from toro_core import coroutines
 
-from ._errors import Cancelled
 from ._exceptions import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
 from ._held import note
 from ._host import HOST
@@ -14,7 +13,7 @@ from ._host import HOST
 T = TypeVar("T")
 
 
-class _OnSim:
+class _OnSim(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
@@ -22,9 +21,11 @@ class _OnSim:
     _Timeout = Timeout
     _WouldBlock = WouldBlock
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        note(self)
+    if not TYPE_CHECKING:  # the parameters are those of each class
+
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            note(self)
 
 
 class Lock(_OnSim, coroutines.Lock):
@@ -63,19 +64,14 @@ class AsyncResult(_OnSim, coroutines.AsyncResult[T]):
     __doc__ = coroutines.AsyncResult.__doc__
     _AlreadySet = AlreadySet
     _NotReady = NotReady
-    _cancellations = (Cancelled,)
 
 
-class _QueueErrors:
+class Queue(_OnSim, coroutines.Queue[T]):
     __slots__ = ()
+    __doc__ = coroutines.Queue.__doc__
     _Empty = Empty
     _Full = Full
     _ShutDown = ShutDown
-
-
-class Queue(_OnSim, _QueueErrors, coroutines.Queue[T]):
-    __slots__ = ()
-    __doc__ = coroutines.Queue.__doc__
 
 
 class PriorityQueue(Queue[T], coroutines.PriorityQueue[T]):

@@ -58,7 +58,6 @@ class RandomWalk:
 
     states: int | None = None
     opaque: frozenset[str] = frozenset()
-    abandoned = 0
 
     def __init__(self, seed: int, faults: Faults) -> None:
         self._random = random.Random(seed)

@@ -74,4 +74,3 @@ class Report:
                 + ", ".join(sorted(self.opaque))
             )
         return "\n".join(lines)
-

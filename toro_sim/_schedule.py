@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ._loop import Like, Loop
     from ._task import Task
 
-__all__ = ["CLOCK", "FollowSchedule", "Schedule", "cancel_of", "can_cancel", "describe", "perform"]
+__all__ = ["CLOCK", "FollowSchedule", "Schedule", "can_cancel", "cancel_of", "describe", "perform"]
 
 # A choice is a number: of the task that runs, or one of these.
 CLOCK = 1 << 40  # the clock moves on although tasks are ready

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from ._errors import Cancelled
 from ._state import current_loop, current_task, running
@@ -55,7 +55,7 @@ class CancelScope:
         scope._parent = parent
         return scope
 
-    def __enter__(self) -> CancelScope:
+    def __enter__(self) -> Self:
         task = current_task()
         if self._task is not None:
             raise RuntimeError("a CancelScope can be entered once; make another")
@@ -73,7 +73,8 @@ class CancelScope:
         traceback: TracebackType | None,
     ) -> bool:
         task = self._task
-        assert task is not None and self._parent is not None
+        assert task is not None
+        assert self._parent is not None
         if task.scope is self:
             task.scope = self._parent
         if self._timer is not None:
@@ -120,7 +121,7 @@ def move_on_after(seconds: float, *, shield: bool = False) -> CancelScope:
     return CancelScope(deadline=current_loop().now + seconds, shield=shield)
 
 
-class fail_after:  # noqa: N801  # used like a function
+class fail_after:  # used like a function
     """``with fail_after(seconds):`` raises TimeoutError if the body has not ended by then."""
 
     __slots__ = ("_scope",)

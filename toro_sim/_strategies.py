@@ -32,12 +32,13 @@ class Abandon(BaseException):
 class Search(Protocol):
     """One search under way: a chooser, asked between runs whether to go on."""
 
-    states: int | None
-    """How many different states were met; None if they were not compared."""
-    abandoned: int
-    """How many runs ended early, in a state that had been seen."""
-    opaque: frozenset[str]
-    """Types that kept states from being compared."""
+    @property
+    def states(self) -> int | None:
+        """How many different states were met; None if they were not compared."""
+
+    @property
+    def opaque(self) -> frozenset[str]:
+        """Types that kept states from being compared."""
 
     def next(self) -> bool:
         """Make ready for another run; False if all schedules have been tried."""

@@ -59,20 +59,18 @@ class Recording(Loop):
         self._begun: set[Task] = set()
 
     def _step(self, task: Task) -> None:
-        number, was_first = self.steps, not self._departed()
+        number, departed = self.steps, self._departed()
         how = self._resumption(task)
         before, started = set(self.ready), self._started
         super()._step(task)
         words = [how]
-        if self._started > started:
-            new = [each.name for each in self.ready if each.number >= started]
-            words.append(f"starts {', '.join(new)}")
-        woken = [each.name for each in self.ready if each not in before and each is not task]
-        woken = [name for name in woken if name not in words[-1]]
-        if woken:
-            words.append(f"wakes {', '.join(woken)}")
+        others = [each for each in self.ready if each not in before and each is not task]
+        new = [each.name for each in others if each.number >= started]
+        woken = [each.name for each in others if each.number < started]
+        words += [f"starts {', '.join(new)}"] if new else []
+        words += [f"wakes {', '.join(woken)}"] if woken else []
         words.append(self._suspension(task))
-        self._record(number, task.name, "; ".join(words), not was_first)
+        self._record(number, task.name, "; ".join(words), departed)
 
     def outside(self, choice: int) -> None:
         """The schedule cancels a task or moves the clock."""
@@ -88,8 +86,11 @@ class Recording(Loop):
         return Trace(chooser.schedule(), tuple(self.recorded))
 
     def _departed(self) -> bool:
-        taken = getattr(self.chooser, "taken", ())
-        return bool(taken) and taken[-1][0] == self.steps and 0 <= taken[-1][1] < CLOCK
+        taken: Any = getattr(self.chooser, "taken", ())
+        if not taken:
+            return False
+        step, choice = taken[-1]
+        return bool(step == self.steps and 0 <= choice < CLOCK)
 
     def _resumption(self, task: Task) -> str:
         begun = "goes on" if task in self._begun else "begins"

@@ -150,9 +150,10 @@ def main() -> None:
     print("\nThe fixed pool, every schedule, with up to two cancellations:")
     print(toro_sim.explore(busy_day(Pool), cancellations=2).check())
 
+    import trio
+
     import toro_asyncio
     import toro_trio
-    import trio
 
     print("\nThe fixed pool on asyncio and on Trio:")
     print(asyncio.run(on_asyncio(Pool, toro_asyncio)), "connections are back")

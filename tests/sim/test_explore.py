@@ -4,6 +4,7 @@ import asyncio
 import random
 
 import pytest
+
 import toro_sim
 from toro_sim import PCT, Exhaustive, Random, Schedule, explore, explored, replay
 
@@ -85,9 +86,8 @@ def test_a_deadlock_is_found():
         a, b = toro.Lock(name="a"), toro.Lock(name="b")
 
         async def both(first, second):
-            async with first:
-                async with second:
-                    await toro.checkpoint()
+            async with first, second:
+                await toro.checkpoint()
 
         async def in_turn(first, second):
             async with first:
@@ -406,7 +406,7 @@ def test_a_trace_tells_who_did_what_when():
             group.start_soon(work, name="bob")
 
     trace = replay(main, "asyncio 1:2")
-    told = [(step.time, step.task, step.what.partition(" (")[0], step.chosen) for step in trace.steps]
+    told = [(at.time, at.task, at.what.partition(" (")[0], at.chosen) for at in trace.steps]
     assert told == [
         (0, "main", "begins; starts ada, bob; waits for the tasks of its group", False),
         (0, "bob", "begins; waits for the clock to read 2s", True),
@@ -495,8 +495,7 @@ def test_seeded_random_generators_and_iterators_are_no_obstacle(like):
             queue.shutdown()
 
         async def consume():
-            async for item in queue:
-                seen.append(item)
+            seen.extend([item async for item in queue])
 
         seen = []
         async with toro.create_task_group() as group:

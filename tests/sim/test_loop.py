@@ -6,6 +6,7 @@ import math
 import time
 
 import pytest
+
 import toro_sim as toro
 from toro_sim import run
 
@@ -286,7 +287,7 @@ def test_a_failing_task_cancels_its_siblings(like):
         raise KeyError("one")
 
     async def main():
-        with pytest.raises(ExceptionGroup) as caught:
+        with pytest.raises(ExceptionGroup) as caught:  # noqa: PT012
             async with toro.create_task_group() as group:
                 group.start_soon(fail)
                 sleeper = group.start_soon(toro.sleep_forever)
@@ -300,7 +301,7 @@ def test_a_failing_task_cancels_its_siblings(like):
 @both
 def test_a_failing_body_cancels_the_tasks(like):
     async def main():
-        with pytest.raises(ExceptionGroup) as caught:
+        with pytest.raises(ExceptionGroup) as caught:  # noqa: PT012
             async with toro.create_task_group() as group:
                 task = group.start_soon(toro.sleep_forever)
                 raise KeyError
@@ -712,7 +713,7 @@ def test_a_foreign_awaitable_may_be_caught_like_any_error():
 
 def test_a_call_that_blocks_is_refused():
     async def main():
-        time.sleep(math.inf)
+        time.sleep(math.inf)  # noqa: ASYNC251
 
     with pytest.raises(toro.NotSimulated, match=r"await toro_sim\.sleep"):
         run(main)

@@ -8,11 +8,11 @@ import random
 import re
 
 import pytest
+
 import toro_sim
 from toro_sim import Exhaustive
 from toro_sim._fingerprint import Fingerprints
 from toro_sim._loop import Loop
-
 
 # Random small programs, explored with and without merging.
 
@@ -111,7 +111,7 @@ STEPS = [
 
 @pytest.mark.parametrize("faults", [(0, 0), (1, 0), (0, 1)], ids=["plain", "cancel", "clock"])
 @pytest.mark.parametrize("like", ["asyncio", "trio"])
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(7))
 def test_the_same_outcomes_are_reached(seed, like, faults):
     cancellations, timeouts = faults
     outcomes = []
@@ -123,7 +123,7 @@ def test_the_same_outcomes_are_reached(seed, like, faults):
             cancellations=cancellations,
             timeouts=timeouts,
             like=like,
-            schedules=1_500,
+            schedules=20_000 if merge else 1_500,
         ).check()
         outcomes.append((results, report.exhaustive))
     (merged, merged_all), (plain, plain_all) = outcomes
@@ -270,7 +270,7 @@ MAKERS = [
     lambda n: advanced(iter([1, 2, 3])) if n == 1 else iter([1, 2, 3]),
     lambda n: advanced(iter(range(3))) if n == 1 else iter(range(3)),
     lambda n: enumerate([n]),
-    lambda n: zip([n], [n]),
+    lambda n: zip([n], [n], strict=False),
     lambda n: iter({n: n}),
     lambda n: iter({n}),
     lambda n: itertools.count(n),
