@@ -6,7 +6,7 @@ import asyncio
 import importlib
 import selectors
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -31,6 +31,13 @@ class Crowd:
         """Start a task, and return what cancels it."""
         raise NotImplementedError
 
+    def start_bare(self, function: AsyncFunction, *args: Any) -> None:
+        """Start a task that costs nothing beside itself, and does not count for `over`."""
+        raise NotImplementedError
+
+    def cancel_all(self) -> None:
+        raise NotImplementedError
+
     def _open(self) -> None:
         raise NotImplementedError
 
@@ -53,7 +60,8 @@ class Loop:
 
     crowd: type[Crowd]
 
-    def __init__(self, adapter: str) -> None:
+    def __init__(self, name: str, adapter: str) -> None:
+        self.name = name
         self.toro: Any = importlib.import_module(adapter)
 
     def run(self, main: AsyncFunction, *args: Any) -> Any:
@@ -87,7 +95,7 @@ class _AsyncioCrowd(Crowd):
 
     def __init__(self, size: int) -> None:
         super().__init__(size)
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: list[asyncio.Future[Any]] = []
         self._gate = asyncio.get_running_loop().create_future()
 
     async def over(self) -> None:
@@ -96,7 +104,7 @@ class _AsyncioCrowd(Crowd):
     def _open(self) -> None:
         self._gate.set_result(None)
 
-    async def __aenter__(self) -> _AsyncioCrowd:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -108,6 +116,13 @@ class _AsyncioCrowd(Crowd):
         task = asyncio.ensure_future(self._member(function, *args))
         self._tasks.append(task)
         return task.cancel
+
+    def start_bare(self, function: AsyncFunction, *args: Any) -> None:
+        self._tasks.append(asyncio.ensure_future(function(*args)))
+
+    def cancel_all(self) -> None:
+        for task in self._tasks:
+            task.cancel()
 
 
 class _Asyncio(Loop):
@@ -140,11 +155,13 @@ class _TrioCrowd(Crowd):
         self._new_scope = trio.CancelScope
         self._manager = trio.open_nursery()
 
-    async def __aenter__(self) -> _TrioCrowd:
+    async def __aenter__(self) -> Self:
         self._nursery = await self._manager.__aenter__()
+        self.start_bare = self._nursery.start_soon
+        self.cancel_all = self._nursery.cancel_scope.cancel
         return self
 
-    async def __aexit__(self, *error: Any) -> Any:
+    async def __aexit__(self, *error: object) -> Any:
         return await self._manager.__aexit__(*error)
 
     def start(self, function: AsyncFunction, *args: Any) -> Callable[[], Any]:
@@ -181,4 +198,4 @@ def loop_named(name: str) -> Loop:
     kind, adapter, needs = NAMES[name]
     for module in needs:
         pytest.importorskip(module)
-    return kind(adapter)
+    return kind(name, adapter)

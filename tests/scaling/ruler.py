@@ -1,8 +1,8 @@
 """Counting work: the lines that our files execute, and what they have C walk through.
 
-A loop in Python shows as lines, once a turn.  A walk hidden in C, as in ``deque.remove``, shows as one
-call of a method known to walk, and weighs as much as its container is long.  What cannot be
-seen is an operator or a constructor that walks, such as ``in`` or ``list(line)``.
+A loop in Python shows as lines, once a turn.  A walk hidden in C, as in ``deque.remove``, shows
+as one call of a method known to walk, and weighs as much as its container is long.  What cannot
+be seen is an operator or a constructor that walks, such as ``in`` or ``list(line)``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 from collections import deque
 from collections.abc import Callable
 from types import FrameType, ModuleType
-from typing import Any
+from typing import Any, Self
 
 from .limits import GROWTH
 
@@ -59,7 +59,7 @@ class Ruler:
             if isinstance(walked, (list, deque)) and arg.__name__ in WALKS:
                 self.steps += len(walked)
 
-    def __enter__(self) -> Ruler:
+    def __enter__(self) -> Self:
         self._before = sys.gettrace(), sys.getprofile()
         sys.settrace(self._call)
         if self._walks:

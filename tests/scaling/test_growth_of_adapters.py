@@ -1,4 +1,4 @@
-"""Crowds on every loop: what each task costs the core and the adapter does not depend on how many there are.
+"""Crowds on every loop: a task costs the core and the adapter the same, however many there are.
 
 Only our own files are counted, so a loop may be as slow as it likes.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,6 +12,7 @@ from toro_core import PromptWaiter, Waiter, machines
 
 from .limits import WAITERS
 from .ruler import ORDERS, Ruler, check_growth
+
 
 def lines() -> Iterator[Any]:
     """A machine in which everybody has to wait, and what to ask it for."""
