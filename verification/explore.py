@@ -40,9 +40,7 @@ class Job(NamedTuple):
 def jobs(size: str) -> list[Job]:
     sizes = {"small": ["SMALL"], "ci": ["CI", "SMALL"], "full": ["FULL", "CI", "SMALL"]}[size]
     return [
-        Job(each, number)
-        for each in sizes
-        for number in range(len(getattr(configurations, each)))
+        Job(each, number) for each in sizes for number in range(len(getattr(configurations, each)))
     ]
 
 
@@ -114,8 +112,8 @@ def main(arguments: list[str] | None = None) -> int:
     states = sum(figures.states for figures in done.values())
     transitions = sum(figures.transitions for figures in done.values())
     print(
-        f"{len(done)} of {len(todo)} configurations: {states:,} states, {transitions:,} transitions,"
-        f" each compared with the specification, in {elapsed:.0f} s"
+        f"{len(done)} of {len(todo)} configurations: {states:,} states,"
+        f" {transitions:,} transitions, each compared with the specification, in {elapsed:.0f} s"
         f" ({states / elapsed:,.0f} states/s, {transitions / elapsed:,.0f} transitions/s,"
         f" {options.processes} processes)"
     )
@@ -149,7 +147,10 @@ def show_progress(
     transitions = sum(figures.transitions for figures in done.values())
     transitions += sum(count for _, count in under_way.values())
     now = "; ".join(f"{name}: {states:,} states" for name, (states, _) in under_way.items())
-    print(f"  [{elapsed:4.0f} s, {len(done)}/{jobs} done, {transitions:,} transitions] {now}", flush=True)
+    print(
+        f"  [{elapsed:4.0f} s, {len(done)}/{jobs} done, {transitions:,} transitions] {now}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

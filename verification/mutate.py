@@ -16,9 +16,9 @@ from __future__ import annotations
 
 import argparse
 import ast
-import contextlib
 import copy
 import gc
+import importlib
 import importlib.abc
 import importlib.machinery
 import os
@@ -416,11 +416,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{len(names)} mutants")
         return 0
 
-    with contextlib.suppress(ImportError):  # what every mutant needs, imported once
-        import hypothesis.stateful
-        import pytest
-        import spec
-
+    for name in ("pytest", "hypothesis.stateful", "spec"):  # what every mutant needs, once
+        importlib.import_module(name)
     for module in modules:
         original = Mutant(module, f"{module} as it is", ast.parse((CORE / module).read_text()))
         ((_, by),) = campaign([original], 1, options.quick)

@@ -110,7 +110,9 @@ class Found:
         return "\n".join(lines)
 
 
-def predecessors(sources: array[int], targets: array[int], states: int) -> Callable[[int], array[int]]:
+def predecessors(
+    sources: array[int], targets: array[int], states: int
+) -> Callable[[int], array[int]]:
     """From the columns of a list of edges to what leads to a state."""
     starts = array("I", bytes(4 * (states + 1)))
     for target in targets:

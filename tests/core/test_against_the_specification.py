@@ -41,6 +41,7 @@ from spec.locks import ACQUIRE, LOOK
 from spec.locks import READ as TO_READ
 from spec.locks import WRITE as TO_WRITE
 from spec.queues import SaysEmpty, SaysFull, SaysNo, SaysShutDown
+
 from toro_core import Deadlines, PromptWaiter, State, Waiter
 from toro_core.machines import (
     GET,
@@ -278,7 +279,10 @@ class RWLockStory(Story):
 
     def look(self) -> None:
         super().look()
-        assert (self.machine.readers, self.machine.writing) == (self.spec.readers, self.spec.writing)
+        assert (self.machine.readers, self.machine.writing) == (
+            self.spec.readers,
+            self.spec.writing,
+        )
 
 
 class UnlimitedRWLockStory(RWLockStory):

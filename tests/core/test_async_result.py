@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from toro_core import State, Waiter
 from toro_core.machines import AsyncResult
 

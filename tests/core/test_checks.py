@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from toro_core._checks import (
     as_raised,
     check_exception,

@@ -1,6 +1,7 @@
 """Condition without a lock: a line that moves when told to."""
 
 import pytest
+
 from toro_core import PromptWaiter, State, Waiter
 from toro_core.machines import Condition
 

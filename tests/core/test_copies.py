@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from toro_core import PromptWaiter, State, Waiter
 from toro_core.machines import (
     GET,
@@ -190,7 +191,8 @@ def test_machines_in_different_states_are_not_equal(make: Callable[[], Machine])
     machine, other = make(), make()
     other.leave(list(other.everyone())[-1])
     assert machine != other
-    assert not machine == object()
+    assert machine != object()
+    assert object() != machine
 
 
 def test_machines_of_different_kinds_are_not_equal() -> None:

@@ -1,6 +1,7 @@
 """Event: a flag to wait for."""
 
 import pytest
+
 from toro_core import PromptWaiter, State, Waiter
 from toro_core.machines import Event
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+
 from toro_core.machines import Lock, Queue, RWLock
 from verification import configurations
 from verification.explore import KEPT
@@ -47,7 +48,7 @@ def test_a_grant_that_is_lost_when_it_is_cancelled_is_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(Lock, "_undo", lambda self, waiter: None)
-    with pytest.raises(Disagreement, match="clean up|leave"):
+    with pytest.raises(Disagreement, match=r"clean up|leave"):
         explore(lock(2))
 
 

@@ -1,6 +1,7 @@
 """Lock: one may hold it."""
 
 import pytest
+
 from toro_core import PromptWaiter, State, Waiter
 from toro_core.machines import Lock
 
@@ -85,6 +86,7 @@ def test_what_was_collected_is_not_given_back() -> None:
     lock.release()
     assert lock.collect(a) == ()
     assert a.state is State.COLLECTED
+    assert list(lock.everyone()) == [b]
     assert lock.leave(a) == ()
     assert a.state is State.COLLECTED
     assert lock.held

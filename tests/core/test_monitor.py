@@ -1,6 +1,7 @@
 """Monitor: a condition whose waiters give up a lock and come back holding it."""
 
 import pytest
+
 from toro_core import State, Waiter
 from toro_core.machines import Lock, Monitor
 

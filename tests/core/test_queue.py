@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from toro_core import PromptWaiter, State, Waiter
 from toro_core.machines import (
     GET,

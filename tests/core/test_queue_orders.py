@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 import pytest
+
 from toro_core import PromptWaiter, State, Waiter
 from toro_core.machines import GET, LifoQueue, PriorityQueue, Put, Queue
 
@@ -59,6 +60,42 @@ def test_lifo_treats_an_uncollected_put_as_not_there_yet() -> None:
     assert queue.try_get() == (2, ())
     queue.collect(a)
     assert drain(queue) == ["a", 1]
+
+
+class SwappingQueue(LifoQueue):
+    """As Toro 1.0 and Tornado have it."""
+
+    swaps = True
+
+
+@pytest.mark.parametrize("kind", [LifoQueue, SwappingQueue])
+def test_some_lifo_queues_let_a_waiting_put_in_before_they_give(kind: type[LifoQueue]) -> None:
+    a, b = PromptWaiter("a", Put("a")), PromptWaiter("b", Put("b"))
+    queue = kind(1)
+    fill(queue, 1)
+    queue.enter(a)
+    queue.enter(b)
+    if kind is SwappingQueue:
+        assert queue.try_get() == ("a", (a,))
+        assert queue.try_get() == ("b", (b,))
+        assert queue.try_get() == (1, ())
+    else:
+        assert queue.try_get() == (1, (a,))
+        assert queue.try_get() == ("a", (b,))
+        assert queue.try_get() == ("b", ())
+    assert queue.size == 0
+    assert queue.unfinished == 3
+
+
+def test_they_do_so_only_for_a_put_that_is_over_at_once() -> None:
+    a = Waiter("a", Put("a"))
+    queue = SwappingQueue(1)
+    fill(queue, 1)
+    queue.enter(a)
+    assert queue.try_get() == (1, (a,))
+    assert queue.waiting == 0
+    queue.collect(a)
+    assert drain(queue) == ["a"]
 
 
 # By priority

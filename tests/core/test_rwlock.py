@@ -1,6 +1,7 @@
 """RWLock: some readers or one writer, first come, first served."""
 
 import pytest
+
 from toro_core import State, Waiter
 from toro_core.machines import READ, WRITE, RWLock
 

@@ -1,6 +1,7 @@
 """Semaphore and BoundedSemaphore: so many may hold it."""
 
 import pytest
+
 from toro_core import State, Waiter
 from toro_core.machines import WATCH, BoundedSemaphore, Semaphore
 

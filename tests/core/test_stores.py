@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from toro_core.machines import (
     FirstInStore,
     HookStore,

@@ -7,6 +7,7 @@ import math
 from typing import Any
 
 import pytest
+
 from toro_core import point_in_time
 
 SECOND = datetime.timedelta(seconds=1)

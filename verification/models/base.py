@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from spec import Fate, Settled
+
 from toro_core._waiter import COLLECTED, EXPIRED, GRANTED, REFUSED, PromptWaiter, Waiter
 
 Move = tuple[Any, ...]

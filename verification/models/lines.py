@@ -7,6 +7,7 @@ from typing import Any
 
 from spec import Fate, Settled, Spec
 from spec.line import Person
+
 from toro_core._waiter import CANCELLED, GRANTED, NEW, WAITING, Waiter
 from toro_core.machines import Line, Machine
 
@@ -201,7 +202,9 @@ class LineModel(Model):
                 for request in range(len(self.requests))
                 for way in (TWO_STEP, PROMPT)
             ]
-            moves += [("do", name) for name, each in self.operations.items() if each.takes is not None]
+            moves += [
+                ("do", name) for name, each in self.operations.items() if each.takes is not None
+            ]
         moves += [("do", name) for name, each in self.operations.items() if each.takes is None]
         moves += [
             ("release", name)

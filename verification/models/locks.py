@@ -9,11 +9,13 @@ from spec import Spec
 from spec.locks import ACQUIRE, LOOK
 from spec.locks import READ as TO_READ
 from spec.locks import WRITE as TO_WRITE
+
 from toro_core import Waiter
 from toro_core.machines import READ, WATCH, WRITE, BoundedSemaphore, Line, Lock, RWLock, Semaphore
 
 from .base import Code, Key
 from .lines import LineModel, Numbers, Operation, Request
+
 
 def is_waited_for(spec: Spec) -> bool:
     return bool(spec.waiting or spec.promised)

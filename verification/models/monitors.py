@@ -16,6 +16,7 @@ from typing import Any
 
 from spec import Back, Fate, LockSpec, MonitorSpec, Settled
 from spec.line import Person
+
 from toro_core._waiter import COLLECTED, EXPIRED, GRANTED, WAITING, PromptWaiter, Waiter
 from toro_core.machines import Line, Lock, Monitor
 
@@ -132,7 +133,12 @@ class MonitorModel(Model):
         return (
             bool(lock.held),
             tuple([ways[name] for name in seen[1]]),
-            tuple([self.lock_code(pair, name, w in coming) for name, w in zip(lock_line, lock.line)]),
+            tuple(
+                [
+                    self.lock_code(pair, name, w in coming)
+                    for name, w in zip(lock_line, lock.line, strict=True)
+                ]
+            ),
             tuple(sorted([ways[name] for name in promised])),
             tuple(sorted([ways[name] for name in told if name not in lock_line])),
             pair.holders[0],

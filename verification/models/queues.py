@@ -24,6 +24,7 @@ from spec.queues import GET as TO_GET
 from spec.queues import JOIN as TO_JOIN
 from spec.queues import PUT as TO_PUT
 from spec.queues import Place, SaysEmpty, SaysFull, SaysShutDown
+
 from toro_core._waiter import COLLECTED, GRANTED, WAITING, PromptWaiter, Waiter
 from toro_core.machines import (
     GET,
@@ -392,7 +393,7 @@ class QueueModel(Model):
     # Moves.
 
     def moves(self, key: Key) -> list[Move]:
-        places, coming, getters, putters, joiners, unfinished, shut, _ = key
+        places, coming, getters, putters, joiners, unfinished, _, _ = key
         moves: list[Move] = [("get",), ("task_done",)]
         with_promise = [place[2] for place in places if len(place) == 3]
         with_promise += [way for _, way in coming]

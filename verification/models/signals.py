@@ -6,6 +6,7 @@ from typing import Any
 
 import spec
 from spec import Fate
+
 from toro_core.machines import AsyncResult, Condition, Event
 
 from .base import Key, Move, Pair
