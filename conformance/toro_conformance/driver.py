@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import types
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -38,13 +39,13 @@ class Driver(abc.ABC):
     name: ClassVar[str]
     """What the reports call it."""
 
-    toro: ClassVar[Any]
+    toro: Any
     """The namespace under test: a module, or anything with the same attributes."""
 
     cancelled: ClassVar[type[BaseException]]
     """What a cancelled operation raises on this loop."""
 
-    native: ClassVar[Mapping[str, tuple[type[BaseException], ...]]] = {}
+    native: Mapping[str, tuple[type[BaseException], ...]] = types.MappingProxyType({})
     """For each exception's name, what a user of this loop would catch instead."""
 
     undoes_grants: ClassVar[bool] = False

@@ -7,18 +7,13 @@ import contextvars
 import heapq
 import itertools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 START = 1000.0
 """What the clock reads at first.  Not zero, so that zero is a time long past."""
 
-if TYPE_CHECKING:
-    _Base = asyncio.AbstractEventLoop
-else:
-    _Base = object
 
-
-class VirtualTime(_Base):
+class VirtualTime:
     """Mixed into a loop class: its clock and timers are a number and a heap.
 
     It also counts the callbacks that were scheduled, from which `settle` sees
@@ -43,7 +38,8 @@ class VirtualTime(_Base):
         *args: Any,
         context: contextvars.Context | None = None,
     ) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        loop: Any = self
+        handle = asyncio.TimerHandle(when, callback, args, loop, context)
         heapq.heappush(self._timers, (when, next(self._order), handle))
         return handle
 
@@ -63,7 +59,10 @@ class VirtualTime(_Base):
         context: contextvars.Context | None = None,
     ) -> asyncio.Handle:
         self.activity += self.counts(callback)
-        return super().call_soon(callback, *args, context=context)
+        handle: asyncio.Handle = super().call_soon(  # type: ignore[misc]
+            callback, *args, context=context
+        )
+        return handle
 
     def counts(self, callback: Callable[..., object]) -> bool:
         """Whether this callback is a reason not to call the loop settled."""
@@ -97,5 +96,5 @@ class VirtualTime(_Base):
             quiet = quiet + 1 if self.activity == before + 1 else 0
 
 
-class VirtualLoop(VirtualTime, asyncio.SelectorEventLoop):
+class VirtualLoop(VirtualTime, asyncio.SelectorEventLoop):  # type: ignore[misc]
     """asyncio's own loop with a clock that moves when told."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.world import Operation, World, waiting
 

@@ -215,8 +215,9 @@ async def test_a_senseless_deadline_is_refused_before_anything_is_touched(
         with pytest.raises((TypeError, ValueError)):
             await wait.finish(t, thing, **refused)
         assert (str(thing), thing.statistics()) == before
-    assert wait.start(t, thing)
+    operation = wait.start(t, thing)
     await t.settle()
+    assert operation.returned
 
 
 @every_wait

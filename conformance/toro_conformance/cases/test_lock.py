@@ -278,7 +278,7 @@ async def test_time_passing_lets_nobody_in(t: World) -> None:
 async def test_a_long_line_of_short_holders_does_not_recurse(t: World) -> None:
     lock = t.toro.Lock()
     lock.acquire_nowait()
-    done = []
+    done: list[None] = []
 
     async def body() -> None:
         with await lock.acquire():

@@ -86,7 +86,7 @@ def test_every_object_can_be_referred_to_weakly(toro_driver: type[Driver], kind:
 
 @every_class
 def test_every_class_may_be_subclassed(toro_driver: type[Driver], kind: str) -> None:
-    base = getattr(toro_driver.toro, kind)
+    base: Any = getattr(toro_driver.toro, kind)
 
     class Mine(base):  # type: ignore[misc]
         def __init__(self) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import toro_asyncio
 from toro_conformance.driver import Cancel, Driver
-from toro_conformance.virtual import VirtualLoop, VirtualTime
+from toro_conformance.virtual import VirtualLoop
 
 if TYPE_CHECKING:
     from toro_conformance.driver import Body
@@ -39,7 +39,7 @@ class VirtualDriver(Driver):
     new_loop: ClassVar[Callable[[], Any]] = VirtualLoop
 
     def __init__(self) -> None:
-        self.loop: VirtualTime = type(self).new_loop()
+        self.loop: Any = type(self).new_loop()
         self.tasks: set[asyncio.Task[None]] = set()
 
     def run(self, main: Body) -> None:
@@ -47,7 +47,7 @@ class VirtualDriver(Driver):
             runner.run(main())
 
     def spawn(self, body: Body) -> Cancel:
-        task = self.loop.create_task(body())
+        task: asyncio.Task[None] = self.loop.create_task(body())
         if not task.done():
             self.tasks.add(task)
             task.add_done_callback(self._ended)
@@ -62,7 +62,8 @@ class VirtualDriver(Driver):
         await self.loop.settle()
 
     def now(self) -> float:
-        return self.loop.time()
+        time: float = self.loop.time()
+        return time
 
     def tick(self, seconds: float) -> None:
         self.loop.tick(seconds)
@@ -74,7 +75,8 @@ class VirtualDriver(Driver):
         self.loop.call_at(when, callback)
 
     def timer_armed(self) -> bool:
-        return self.loop.timer_armed()
+        armed: bool = self.loop.timer_armed()
+        return armed
 
     def abandon(self, main: Body) -> None:
         # Nobody will wake these tasks again; that they complain of it is not the point here.

@@ -32,7 +32,8 @@ class VirtualIOLoop(tornado.platform.asyncio.AsyncIOLoop):
     wall_offset = 0.0
 
     def time(self) -> float:
-        return self.asyncio_loop.time() + self.wall_offset
+        now: float = self.asyncio_loop.time()
+        return now + self.wall_offset
 
 
 class TornadoDriver(VirtualDriver):
@@ -47,7 +48,8 @@ class TornadoDriver(VirtualDriver):
         self.io_loop = VirtualIOLoop(asyncio_loop=self.loop, make_current=False)
 
     def now(self) -> float:
-        return self.io_loop.time()
+        time: float = self.io_loop.time()
+        return time
 
     def jump_wall_clock(self, seconds: float) -> None:
         self.io_loop.wall_offset += seconds
@@ -73,7 +75,8 @@ class TornadoFutureDriver(TornadoDriver):
             _report(future, operation)
             return lambda: None
         future.add_done_callback(lambda future: _report(future, operation))
-        return future.cancel
+        cancel: Cancel = future.cancel
+        return cancel
 
 
 def _report(future: asyncio.Future[Any], operation: Operation) -> None:

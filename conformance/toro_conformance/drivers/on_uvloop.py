@@ -8,7 +8,7 @@ from toro_conformance.drivers.on_asyncio import AsyncioDriver
 from toro_conformance.virtual import VirtualTime
 
 
-class VirtualUvloop(VirtualTime, uvloop.Loop):
+class VirtualUvloop(VirtualTime, uvloop.Loop):  # type: ignore[misc]
     """uvloop runs the callbacks; when they are due, the heap decides."""
 
 
