@@ -5,6 +5,8 @@ Application code imports an adapter (``toro_asyncio``, ``toro_trio``, ``toro_any
 write an adapter of your own, or to test and explore the machines by themselves.
 """
 
+import os as _os
+
 from . import machines
 from ._deadlines import Deadlines
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
@@ -28,3 +30,8 @@ __all__ = [
     "machines",
     "point_in_time",
 ]
+
+if _insight := _os.environ.get("TORO_INSIGHT"):
+    from .insight._environment import apply as _apply
+
+    _apply(_insight)

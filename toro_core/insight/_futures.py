@@ -34,7 +34,7 @@ def _settle(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def settle(self: Any) -> Any:
         result = original(self)
-        call = vars(self).get("_insight")
+        call = getattr(self, "_insight", None)
         if call is not None and self.done():
             call.settled(self)
         return result
@@ -46,7 +46,7 @@ def _leave(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def leave(self: Any) -> Any:
         result = original(self)
-        call = vars(self).get("_insight")
+        call = getattr(self, "_insight", None)
         if call is not None:
             call.left()
         return result
@@ -57,7 +57,7 @@ def _leave(original: Callable[..., Any]) -> Callable[..., Any]:
 def _await(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def await_(self: Any) -> Generator[Any, Any, Any]:
-        call = vars(self).get("_insight")
+        call = getattr(self, "_insight", None)
         if call is not None and not self.done():
             deadlock = call.ask_now()
             if deadlock is not None:

@@ -55,6 +55,15 @@ class Graph(NamedTuple):
             "edges": [edge._asdict() for edge in self.edges],
         }
 
+    def __str__(self) -> str:
+        """A line for each edge."""
+        labels = {node.id: node.label for node in self.nodes}
+        return "\n".join(
+            f"{labels[edge.source]} --({edge.label})--> {labels[edge.target]}"
+            + ("   DEADLOCK" if edge.in_deadlock else "")
+            for edge in self.edges
+        )
+
     def mermaid(self) -> str:
         """For a Markdown document, in a block that begins with ```` ```mermaid ````."""
         lines = ["flowchart LR"]

@@ -150,7 +150,7 @@ def _methods(adapter: str) -> Iterator[tuple[type, str, Any, Any]]:
 
 
 def _subclasses(cls: type) -> list[type]:
-    found = dict.fromkeys(cls.__subclasses__())
+    found: dict[type, None] = dict.fromkeys(cls.__subclasses__())
     for child in list(found):
         found.update(dict.fromkeys(_subclasses(child)))
     return list(found)

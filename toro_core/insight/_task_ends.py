@@ -49,11 +49,16 @@ def _observed_end(watch: Watch, original: Any) -> Any:
     @functools.wraps(original)
     def _end(self: Any, *args: Any, **kwargs: Any) -> None:
         original(self, *args, **kwargs)
-        who = watch.tasks.get(id(self))
+        who = watch.tasks.pop(id(self), None)
         if who is not None and who.task() is self:
             _ended(watch, who, self)
+            who.task = _gone
 
     return _end
+
+
+def _gone() -> None:
+    return None
 
 
 class _Instrument:

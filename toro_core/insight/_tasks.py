@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ._state import Hold, Wait
 
-__all__ = ["Who", "cancelled_by_a_timer", "current_task", "effective_deadline"]
+__all__ = ["Who", "cancelled_by_a_timer", "current_task", "effective_deadline", "reference"]
 
 
 class Who:
@@ -24,7 +24,7 @@ class Who:
 
     def __init__(self, number: int, task: Any) -> None:
         self.number = number
-        self.task: Callable[[], Any] = weakref.ref(task)
+        self.task = reference(task)
         self._name = f"task {number}"
         self.ended = False
         self.holds: list[Hold] = []  # in the order in which they were acquired
@@ -40,6 +40,14 @@ class Who:
             get_name = getattr(task, "get_name", None)
             self._name = str(task.name if get_name is None else get_name())
         return self._name
+
+
+def reference(task: Any, gone: Callable[[Any], object] | None = None) -> Callable[[], Any]:
+    """A weak one, if there can be any; else it lasts until the task ends."""
+    try:
+        return weakref.ref(task, gone)
+    except TypeError:
+        return lambda: task
 
 
 def _nothing() -> None:

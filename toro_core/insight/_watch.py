@@ -23,7 +23,7 @@ from ._orders import Orders
 from ._places import Place, place_of_caller
 from ._state import Entry, Hold, Wait
 from ._task_ends import TaskEnds
-from ._tasks import Who, current_task, effective_deadline
+from ._tasks import Who, current_task, effective_deadline, reference
 
 __all__ = ["Watch"]
 
@@ -102,7 +102,7 @@ class Watch:
         who = self.tasks.get(key)
         if who is None or who.task() is not task:
             who = self.tasks[key] = Who(self.number("task"), task)
-            who.task = weakref.ref(task, lambda _: self.tasks.pop(key, None))
+            who.task = reference(task, lambda _: self.tasks.pop(key, None))
             self.ends.mind(who, task)
         return who
 
@@ -238,7 +238,8 @@ class Watch:
         parts = [f"{size} item{'s' if size > 1 else ''} in it"] if size else []
         if machine.waiting:
             parts.append(f"{machine.waiting} waiting")
-        entry.left_over = " and ".join(parts) if machine.shut is Shut.OPEN else None
+        is_open = machine.shut is Shut.OPEN
+        entry.left_over = " and ".join(parts) if parts and is_open else None
 
     # Deadlocks and orders.
 
@@ -305,7 +306,7 @@ class Watch:
         except InsightWarning as warning:
             # Warnings are errors here; nothing may be raised into the program, so it goes the
             # way of "coroutine was never awaited".
-            sys.unraisablehook(_Unraisable(warning))
+            sys.unraisablehook(_Unraisable(warning))  # type: ignore[arg-type]
 
     def failed(self, error: BaseException) -> None:
         """A fault of ours, or of a hook."""

@@ -64,7 +64,7 @@ def text(collector: Collector) -> str:
     """In Prometheus' text format."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(Exporter(collector))
-    return generate_latest(registry).decode()
+    return str(generate_latest(registry), "utf-8")
 
 
 def _add(family: HistogramMetricFamily, histograms: dict[Key, Histogram]) -> None:
