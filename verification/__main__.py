@@ -8,18 +8,25 @@ import sys
 
 from . import ROOT, explore
 
+STORIES = "tests/core/test_against_the_specification.py"
 
-def stories(examples: int) -> int:
-    """The stories that Hypothesis writes, more of them than in the test suite."""
-    command = [sys.executable, "-m", "pytest", "-q", "tests/core/test_against_the_specification.py"]
-    environment = {**os.environ, "TORO_EXAMPLES": str(examples)}
-    print(f"{examples} stories of each primitive", flush=True)
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+def run(*command: str, **environment: str) -> int:
+    print("$ python", *command, flush=True)
+    return subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env={**os.environ, **environment}, check=False
+    ).returncode
 
 
 def main(arguments: list[str]) -> int:
     full = "--full" in arguments
-    return explore.main(arguments) or stories(20_000 if full else 300)
+    size = ["--full"] if full else []
+    return (
+        explore.main(size)
+        # The stories that Hypothesis writes, more of them than in the test suite.
+        or run("-m", "pytest", "-q", STORIES, TORO_EXAMPLES="20000" if full else "300")
+        or run("-m", "verification.schedules", *size)
+    )
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def run(todo: list[Job], processes: int) -> Iterator[tuple[str, str, Any, Any]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full", dest="size", action="store_const", const="full", default="ci")
     parser.add_argument("--small", dest="size", action="store_const", const="small")
     parser.add_argument("--keep", action="store_true", help="write the figures to counts.json")

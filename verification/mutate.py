@@ -142,8 +142,8 @@ def mutations(node: ast.AST) -> Iterator[ast.AST]:
             yield changed(node, op=SWAPS[type(node.op)]())
         case ast.Constant(value=bool()):
             yield ast.Constant(not node.value)
-        case ast.Constant(value=int()):
-            yield ast.Constant(node.value + 1)
+        case ast.Constant(value=int(number)):
+            yield ast.Constant(number + 1)
         case ast.IfExp():
             yield node.body
             yield node.orelse
@@ -187,7 +187,10 @@ def changed(node: ast.AST, **fields: Any) -> ast.AST:
 
 
 def is_nothing(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is None
+    """Would nothing in its place be the same?"""
+    if isinstance(value, ast.Tuple):
+        return not value.elts
+    return isinstance(value, ast.Constant) and value.value in (None, False)
 
 
 def nothing_like(value: ast.expr) -> ast.expr:
@@ -238,7 +241,7 @@ def mutants(module: str) -> Iterator[Mutant]:
     tree = ast.parse((CORE / module).read_text())
     seen: Counter[str] = Counter()
     for within, parent, field, index in list(places(tree)):
-        holder = getattr(parent, field) if index is not None else parent
+        holder: Any = getattr(parent, field) if index is not None else parent
         key: Any = index if index is not None else field
         original = holder[key] if index is not None else getattr(parent, field)
         for mutated in mutations(original):
@@ -418,12 +421,12 @@ def main(arguments: list[str] | None = None) -> int:
 
     for name in ("pytest", "hypothesis.stateful", "spec"):  # what every mutant needs, once
         importlib.import_module(name)
-    for module in modules:
-        original = Mutant(module, f"{module} as it is", ast.parse((CORE / module).read_text()))
-        ((_, by),) = campaign([original], 1, options.quick)
-        if by is not None:
-            print(f"{original.name} is convicted by {by}: first make the tests pass")
-            return 1
+    module = modules[0]
+    original = Mutant(module, f"{module} as it is", ast.parse((CORE / module).read_text()))
+    ((_, by),) = campaign([original], 1, options.quick)
+    if by is not None:
+        print(f"{original.name} is convicted by {by}: first make the tests pass")
+        return 1
 
     equivalents = listed()
     survivors, wrongly_listed = [], []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshal
 from array import array
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .models import Disagreement, Model, Move
 
@@ -69,7 +69,7 @@ class Found:
         self.known_moves: dict[Move, Move] = {}
         self.add(0, None, model.start(), helps=False)
 
-    def add(self, here: int, move: Move | None, after: object, helps: bool) -> None:
+    def add(self, here: int, move: Move | None, after: Any, helps: bool) -> None:
         # Version 2 of marshal: equal states give equal bytes.
         packed = marshal.dumps(after, 2)
         number = self.numbers.setdefault(packed, len(self.states))

@@ -201,18 +201,93 @@ def test_machines_of_different_kinds_are_not_equal() -> None:
     assert Lock() != Event()
 
 
-def test_the_state_of_a_machine_is_part_of_what_is_compared() -> None:
-    lock, event, rwlock, result = Lock(), Event(), RWLock(2), AsyncResult()
-    lock.try_acquire()
-    event.set()
-    rwlock.try_acquire_read()
-    result.set(None)
-    assert lock != Lock()
-    assert event != Event()
-    assert rwlock != RWLock(2) != RWLock(3)
-    assert result != AsyncResult()
-    assert Semaphore(1) != Semaphore(2)
-    assert Queue(1) != Queue(2)
+def collected(machine: Machine, request: Any = None) -> Machine:
+    """Somebody was let in and came."""
+    waiter = Waiter(None, request)
+    machine.enter(waiter)
+    machine.collect(waiter)
+    return machine
+
+
+def promised(machine: Machine, request: Any = None) -> Machine:
+    """Somebody was let in and has not come yet."""
+    machine.enter(Waiter(None, request))
+    return machine
+
+
+def after(machine: Any, *calls: Any) -> Machine:
+    """What *machine* is after these calls, each a name and its arguments."""
+    for name, *arguments in calls:
+        getattr(machine, name)(*arguments)
+    made: Machine = machine
+    return made
+
+
+def with_field(machine: Machine, name: str, value: Any) -> Machine:
+    setattr(machine, name, value)
+    return machine
+
+
+DIFFERENT: dict[str, tuple[Machine, Machine]] = {
+    "lock held": (Lock(), after(Lock(), ("try_acquire",))),
+    "lock promised": (collected(Lock()), promised(Lock())),
+    "semaphore value": (Semaphore(2), after(Semaphore(2), ("try_acquire",))),
+    "semaphore initial": (Semaphore(2), after(Semaphore(1), ("release",))),
+    "semaphore promised": (collected(Semaphore(2)), promised(Semaphore(2))),
+    "semaphore watchers": (Semaphore(0), promised(Semaphore(0), WATCH)),
+    "semaphore line": (Semaphore(0), promised(Semaphore(0))),
+    "rwlock readers": (RWLock(2), after(RWLock(2), ("try_acquire_read",))),
+    "rwlock writing": (RWLock(2), after(RWLock(2), ("try_acquire_write",))),
+    "rwlock max_readers": (RWLock(2), RWLock(3)),
+    "rwlock promised": (collected(RWLock(2), READ), promised(RWLock(2), READ)),
+    "event flag": (Event(), after(Event(), ("set",))),
+    "result ready": (AsyncResult(), after(AsyncResult(), ("set", None))),
+    "result value": (after(AsyncResult(), ("set", 1)), after(AsyncResult(), ("set", 2))),
+    "result error": (
+        after(AsyncResult(), ("set", None)),
+        after(AsyncResult(), ("set_exception", ValueError())),
+    ),
+    "condition promised": (Condition(), after(promised(Condition()), ("notify",))),
+    "monitor lock": (Monitor(Lock()), Monitor(after(Lock(), ("try_acquire",)))),  # type: ignore[arg-type]
+    "queue maxsize": (Queue(1), Queue(2)),
+    "queue items": (after(Queue(), ("try_put", 1)), after(Queue(), ("try_put", 2))),
+    "queue putters": (
+        promised(after(Queue(1), ("try_put", 1)), Put(2)),
+        promised(after(Queue(1), ("try_put", 1)), Put(3)),
+    ),
+    "queue joiners": (
+        after(Queue(), ("try_put", 1)),
+        promised(after(Queue(), ("try_put", 1)), JOIN),
+    ),
+    "queue unfinished": (Queue(), with_field(Queue(), "unfinished", 1)),
+    "queue used": (Queue(), with_field(Queue(), "used", 1)),
+    "queue reserved": (Queue(), with_field(Queue(), "reserved", 1)),
+    "queue arriving": (
+        after(promised(Queue(), Put(1)), ("try_put", 2)),
+        after(promised(Queue(), Put(1)), ("try_put", 3)),
+    ),
+    "queue shut": (Queue(), after(Queue(), ("shutdown",))),
+    "queue shut at once": (after(Queue(), ("shutdown",)), after(Queue(), ("shutdown", True))),
+    "queue promised": (
+        promised(after(Queue(), ("try_put", 1)), GET),
+        promised(after(Queue(), ("try_put", 2)), GET),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", DIFFERENT)
+def test_all_that_a_machine_holds_is_compared(what: str) -> None:
+    one, other = DIFFERENT[what]
+    assert one != other
+
+
+def test_notified_waiters_are_part_of_a_monitor() -> None:
+    told, told_all = busy_monitor(), busy_monitor()
+    assert isinstance(told, Monitor)
+    assert isinstance(told_all, Monitor)
+    told.notify(2)
+    told_all.notify_all()
+    assert told != told_all
 
 
 def test_a_machine_changes_and_so_has_no_hash() -> None:

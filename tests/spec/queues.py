@@ -165,14 +165,14 @@ class QueueSpec(Spec):
         return self.has_room() and not self.shut
 
     def grant(self, person: Person) -> Any:
-        kind, *item = person.request
+        kind = person.request[0]
         if kind == GET:
             place = self.candidate()
             assert place is not None
             place.getter = person.name
             return place.item
         if kind == PUT:
-            self.places.append(Place(*item, putter=person.name))
+            self.places.append(Place(person.request[1], putter=person.name))
         return None
 
     def is_unwelcome(self, item: Any) -> bool:

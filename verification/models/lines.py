@@ -88,7 +88,10 @@ class LineModel(Model):
         self.make_machine, self.make_spec = machine, spec
         self.fields, self.spec_fields = fields, fields if spec_fields is None else spec_fields
         self.requests, self.operations = requests, operations
-        self.looks = [(lambda m: m.waiting, lambda s: len(s.waiting)), *looks]
+        self.looks: list[tuple[Look, Look]] = [
+            (lambda m: m.waiting, lambda s: len(s.waiting)),
+            *looks,
+        ]
         self.owed = owed  # whose promise can be given back
         self.within = within
         self.rest = rest

@@ -81,9 +81,8 @@ def owed_a_permit(spec: Any) -> list[Any]:
 
 def permits(key: Key) -> int:
     """All there are: free, promised and held."""
-    (value, *_), _, promised, holders = key
-    free: int = value
-    return free + len(promised) + holders[0]
+    (free, *_), _, promised, holders = key
+    return int(free + len(promised) + holders[0])
 
 
 TAKE_OR_LOOK = [Request(None, ACQUIRE, holds=True), Request(WATCH, LOOK)]

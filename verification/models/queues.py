@@ -180,7 +180,7 @@ class QueueModel(Model):
     ) -> None:  # fmt: skip
         self.kind, self.clients, self.maxsize = kind, clients, maxsize
         self.limit, self.shuts, self.joins, self.ways = items, shuts, joins, ways
-        name = kind.machine.__name__  # type: ignore[attr-defined]
+        name = kind.machine.__name__
         words = [f"{name}({maxsize})", f"{clients} clients", f"up to {items} items"]
         if ways == (TWO_STEP,):
             words.append("in two steps")
@@ -349,7 +349,9 @@ class QueueModel(Model):
     def said(self, spec: QueueSpec, coming: list[Any]) -> tuple[Any, ...]:
         kind = self.kind
         places = spec.places if kind.in_place else [p for p in spec.places if not p.coming]
-        promised_puts = [] if kind.in_place else [p.putter for p in spec.places if p.coming]
+        promised_puts: list[Any] = (
+            [] if kind.in_place else [p.putter for p in spec.places if p.coming]
+        )
         lines: dict[str, list[Any]] = {TO_GET: [], TO_PUT: [], TO_JOIN: []}
         for person in spec.waiting:
             lines[person.request[0]].append(person.name)
