@@ -95,3 +95,13 @@ def arguments(description: str | None, *, everything: bool = False) -> argparse.
     names = (*NAMES, "all") if everything else NAMES
     parser.add_argument("--backend", choices=names, default="asyncio", help="default: asyncio")
     return parser
+
+
+def script(program: Callable[[], int]) -> None:
+    """Run a program to its exit status; the interrupt key ends it without a traceback."""
+    status = 130
+    try:
+        status = program()
+    except* KeyboardInterrupt:  # some loops raise it in a group
+        print("interrupted", file=sys.stderr)
+    sys.exit(status)

@@ -130,3 +130,19 @@ def test_what_is_missing_is_named(
         example("producer_consumer").cli(["--backend", "trio"])
     wanted = "the trio backend needs trio: python -m pip install 'toro-sync[trio]'"
     assert stop.value.code == wanted
+
+
+def test_an_interrupt_ends_a_program_without_a_traceback(
+    example: Example, backend: str, capsys: Capture
+) -> None:
+    backends = example("_backends")
+    _, loop = backends.load(backend)
+
+    async def interrupted() -> int:
+        async with loop.group():
+            raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as stop:
+        backends.script(lambda: loop.run(interrupted))
+    assert stop.value.code == 130
+    assert capsys.readouterr().err == "interrupted\n"
