@@ -312,6 +312,10 @@ def _frame(stream: _Stream, owner: Any, frame: Any, code: types.CodeType) -> Non
         if type(thing) is types.FunctionType and thing.__code__ is code:
             del seen[: index + 2]
             break
+    if seen and seen[-1] is None:
+        # The exception being handled: None if there was one before.  What stands before it is
+        # what is awaited, so this cannot be a value of the frame.
+        del seen[-1]
     stream.refer(seen)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import sys
+import time
+from collections.abc import Callable
 from typing import Any
 
 from ._errors import NotSimulated
@@ -63,6 +66,17 @@ def guard_against_the_real_world() -> None:
     if not _guarded:
         _guarded = True
         sys.addaudithook(_hook)
+        if sys.version_info < (3, 13):  # it has no audit event
+            time.sleep = _audited(time.sleep, "time.sleep")
+
+
+def _audited(function: Callable[[float], None], event: str) -> Callable[[float], None]:
+    @functools.wraps(function)
+    def audited(seconds: float, /) -> None:
+        sys.audit(event, seconds)
+        function(seconds)
+
+    return audited
 
 
 _guarded = False
