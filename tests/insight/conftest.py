@@ -32,7 +32,7 @@ def loop(request: pytest.FixtureRequest) -> Loop:
         driver = getattr(importlib.import_module(module), name)
     except ModuleNotFoundError as error:
         pytest.skip(str(error))
-    return Loop(driver())
+    return Loop(driver)
 
 
 @pytest.fixture

@@ -13,12 +13,15 @@ Main = Callable[["Loop"], Awaitable[None]]
 class Loop:
     """One run of a case."""
 
-    def __init__(self, driver: Any) -> None:
-        self.driver = driver
-        self.toro = driver.toro
+    driver: Any  # made when it runs, with its loop
+
+    def __init__(self, kind: Any) -> None:
+        self.kind = kind
+        self.toro = kind.toro
         self.errors: list[BaseException] = []
 
     def run(self, main: Main) -> None:
+        self.driver = self.kind()
         self.driver.run(lambda: main(self))
 
     def spawn(self, function: Callable[..., Awaitable[Any]], *args: Any) -> Callable[[], object]:

@@ -1,0 +1,175 @@
+"""Switched off, nothing of it is there."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import toro_core
+from toro_core import _guard, _statistics, insight, plain
+from toro_core.insight import _environment
+
+ADAPTERS = ["toro_asyncio", "toro_trio", "toro_anyio", "toro_tornado", "toro_sim"]
+
+
+def classes() -> Iterator[type]:
+    """Every class that anything could be changed in."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in (*ADAPTERS, "toro_core"):
+            for value in list(vars(module).values()):
+                if isinstance(value, type) and value.__module__.startswith("toro_"):
+                    yield value
+
+
+def everything() -> dict[type, list[tuple[str, int]]]:
+    return {cls: [(name, id(value)) for name, value in vars(cls).items()] for cls in classes()}
+
+
+@pytest.mark.parametrize("name", ADAPTERS)
+def test_every_attribute_is_what_it_was(name: str) -> None:
+    adapter = importlib.import_module(name)
+    before = everything()
+    assert adapter.Lock in before
+    with insight.enable():
+        assert everything() != before
+    assert everything() == before
+    assert _statistics.insight is None
+
+
+def test_every_method_that_is_observed_exists() -> None:
+    from toro_core.insight._operations import operations_of
+
+    for kind in (plain.Lock, plain.Semaphore, plain.RWLock, plain.Queue):
+        assert operations_of(kind)
+    assert not operations_of(_guard.Guard)
+
+
+def test_an_adapter_that_is_imported_later_is_seen_and_left_as_it_is() -> None:
+    program = """
+from toro_core import insight
+insight.enable()
+import toro_trio, trio
+before = toro_trio.Lock.acquire
+async def main():
+    lock = toro_trio.Lock()
+    async with lock:
+        assert len(lock.statistics().holders) == 1
+trio.run(main)
+assert toro_trio.Lock.acquire is not before
+insight.disable()
+assert toro_trio.Lock.acquire is before
+"""
+    pytest.importorskip("trio")
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_importing_the_core_imports_nothing_of_it() -> None:
+    program = (
+        "import sys, toro_core, toro_asyncio;"
+        "print([m for m in sys.modules if m.startswith('toro_core.insight')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_twice_is_an_error_that_says_where_it_was_switched_on() -> None:
+    with insight.enable(), pytest.raises(RuntimeError, match=r"on already.*test_switching\.py"):
+        insight.enable()
+    assert not insight.is_enabled()
+    insight.disable()
+
+
+@pytest.mark.parametrize("call", [insight.dump, insight.findings, insight.deadlocks, insight.graph])
+def test_off_there_is_nothing_to_see(call: Any) -> None:
+    with pytest.raises(RuntimeError, match="TORO_INSIGHT=1"):
+        call()
+
+
+def test_an_unknown_choice_is_refused() -> None:
+    with pytest.raises(ValueError, match="'raise', 'warn' or 'ignore', not 'explode'"):
+        insight.enable(deadlock="explode")  # type: ignore[arg-type]
+    assert not insight.is_enabled()
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("1", {"1": ""}),
+        ("on,warn", {"on": "", "warn": ""}),
+        ("signal, timeline=out.json", {"signal": "", "timeline": "out.json"}),
+        ("0", None),
+        ("warn,off", None),
+        (" ", None),
+    ],
+)
+def test_what_the_environment_says(value: str, wanted: dict[str, str] | None) -> None:
+    assert _environment.parse(value) == wanted
+
+
+@pytest.mark.parametrize("value", ["yes", "timeline", "timeline=", "warn=1", "1;warn"])
+def test_what_the_environment_may_not_say(value: str) -> None:
+    with pytest.raises(ValueError, match="is unknown; it may be 1, 0, warn"):
+        _environment.parse(value)
+
+
+def test_an_unknown_value_in_the_environment_stops_no_program() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import toro_asyncio; print('runs')"],
+        env={"TORO_INSIGHT": "yes", "PATH": ""},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout == "runs\n"
+    assert "'yes' is unknown" in done.stderr
+
+
+def test_switched_off_while_somebody_waits() -> None:
+    import asyncio
+
+    import toro_asyncio
+
+    async def main() -> None:
+        lock = toro_asyncio.Lock()
+        with insight.enable():
+            guard = await lock.acquire()
+            waiting = asyncio.create_task(lock.acquire())
+            await asyncio.sleep(0)
+        with guard:
+            pass
+        await waiting
+        lock.release()
+        assert not lock.locked()
+
+    asyncio.run(main())
+
+
+def test_keyboard_interrupts_cannot_tear_it_on_trio() -> None:
+    trio = pytest.importorskip("trio")
+    import toro_trio
+
+    protected: list[bool] = []
+
+    async def main() -> None:
+        lock = toro_trio.Lock()
+        insight.add_hook(lambda _: protected.append(trio.lowlevel.currently_ki_protected()))
+        assert not trio.lowlevel.currently_ki_protected()
+        async with lock:
+            pass
+
+    with insight.enable():
+        trio.run(main)
+    assert protected == [True, True]
+
+
+def test_the_version_is_in_a_dump() -> None:
+    with insight.enable():
+        assert insight.dump().data["toro"] == toro_core.__version__

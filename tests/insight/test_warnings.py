@@ -1,0 +1,191 @@
+"""What looks like a mistake is warned of, once, and nothing is raised into the program."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from toro_core import insight
+
+from .loops import Loop
+
+
+@pytest.fixture(autouse=True)
+def _on(clock: Callable[[], float]) -> Any:
+    insight.enable(clock=clock)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", insight.InsightWarning)
+        yield
+
+
+def found(kind: str) -> list[str]:
+    return [finding.text for finding in insight.findings() if finding.kind == kind]
+
+
+async def nested(*locks: Any) -> None:
+    if locks:
+        async with locks[0]:
+            await nested(*locks[1:])
+
+
+def test_two_orders(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        a, b = loop.toro.Lock(name="a"), loop.toro.Lock(name="b")
+        await nested(a, b)
+        assert found("order") == []
+        for _ in range(2):
+            await nested(b, a)
+        (text,) = found("order")
+        assert "Lock 'a'" in text
+        assert "Lock 'b'" in text
+
+    loop.run(main)
+
+
+def test_three_locks_in_a_circle(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        a, b, c = (loop.toro.Lock(name=name) for name in "abc")
+        await nested(a, b)
+        await nested(b, c)
+        assert found("order") == []
+        await nested(c, a)
+        assert len(found("order")) == 1
+
+    loop.run(main)
+
+
+def test_a_lock_around_both_keeps_them_apart(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        gate, a, b = (loop.toro.Lock(name=name) for name in ("gate", "a", "b"))
+        await nested(gate, a, b)
+        await nested(gate, b, a)
+        assert found("order") == []
+        await nested(a, b)
+        assert len(found("order")) == 1  # one of the two orders is enough, without the gate
+
+    loop.run(main)
+
+
+def test_a_task_that_ends_and_still_holds(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock(name="db")
+
+        async def forgets() -> None:
+            await lock.acquire()
+
+        loop.spawn(forgets)
+        await loop.settle()
+        (text,) = found("ended")
+        assert "Lock 'db'" in text
+        assert "forgets" in text
+
+    loop.run(main)
+
+
+def test_a_task_that_ends_and_hands_its_guard_on(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock, guards = loop.toro.Lock(), []
+
+        async def acquires() -> None:
+            guards.append(await lock.acquire())
+
+        loop.spawn(acquires)
+        await loop.settle()
+        with guards.pop():
+            pass
+        assert insight.findings() == []
+
+    loop.run(main)
+
+
+def test_a_guard_that_is_kept_and_dropped(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock(name="db")
+        guard = await lock.acquire()
+        assert guard
+        del guard
+        (text,) = found("guard")
+        assert "Lock 'db'" in text
+        lock.release()
+
+    loop.run(main)
+
+
+def test_a_guard_that_is_ignored(loop: Loop) -> None:
+    async def acquire(lock: Any) -> Any:
+        return await lock.acquire()
+
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+        await lock.acquire()
+        lock.release()
+        await acquire(lock)
+        lock.release()
+        guard = await lock.acquire()
+        lock.release()
+        del guard
+        assert insight.findings() == []
+
+    loop.run(main)
+
+
+def test_a_queue_dropped_with_items_in_it(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        queue = loop.toro.Queue(name="jobs")
+        await queue.put(1)
+        del queue
+        (text,) = found("queue")
+        assert text == "Queue 'jobs' was dropped with 1 item in it"
+        shut = loop.toro.Queue()
+        await shut.put(1)
+        shut.shutdown()
+        del shut
+        done = loop.toro.Queue()
+        await done.put(1)
+        await done.get()
+        del done
+        assert len(found("queue")) == 1
+
+    loop.run(main)
+
+
+def test_where_warnings_are_errors_nothing_is_raised_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import sys
+
+    import toro_asyncio
+
+    seen: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", seen.append)
+
+    async def main() -> None:
+        queue = toro_asyncio.Queue[int]()
+        await queue.put(1)
+        del queue
+
+    warnings.simplefilter("error", insight.InsightWarning)
+    asyncio.run(main())
+    (unraisable,) = seen
+    assert unraisable.exc_type is insight.InsightWarning
+
+
+def test_a_hook_that_raises_is_counted(loop: Loop) -> None:
+    def hook(event: insight.Event) -> None:
+        raise KeyError(event.kind)
+
+    insight.add_hook(hook)
+
+    async def main(loop: Loop) -> None:
+        async with loop.toro.Lock():
+            pass
+
+    loop.run(main)
+    data = insight.dump().data
+    assert data["errors"] == 2
+    assert data["last_error"] == "KeyError: 'release'"
+    insight.remove_hook(hook)
