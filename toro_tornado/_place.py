@@ -175,6 +175,8 @@ class MonitorPlace(Place):
         return True
 
     def settle(self) -> Settled:
+        again: Waiter = self._waiter.value
+        again.handle = None  # it has come back: no reference from here to there and back
         if self._cancelled_with is None:
             return super().settle()
         asyncio.Future.cancel(self, *self._cancelled_with)

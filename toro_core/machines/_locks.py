@@ -68,9 +68,6 @@ class Lock(Machine):
     def _promise(self, waiter: Waiter) -> None:
         self.held = waiter
 
-    def _forget_promise(self, waiter: Waiter) -> None:
-        self.held = True
-
     def _state(self) -> tuple[Any, ...]:
         held = self.held
         return (held.snapshot() if isinstance(held, Waiter) else held,)

@@ -192,13 +192,16 @@ class Promising(Machine):
 
     def _forget_promise(self, waiter: Waiter) -> Any:
         assert self.promised is not None
-        return self.promised.pop(waiter)
+        what = self.promised.pop(waiter)
+        if not self.promised:
+            self.promised = None  # idle, it has no container
+        return what
 
     def _spend_oldest_promise(self) -> None:
         """What is released was only promised: its waiter has nothing to hand back any more."""
         assert self.promised is not None
         waiter = next(iter(self.promised))
-        del self.promised[waiter]
+        self._forget_promise(waiter)
         waiter.state = COLLECTED
 
     def everyone(self) -> Iterator[Waiter]:
