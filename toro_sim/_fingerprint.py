@@ -296,39 +296,55 @@ def _async_generator(stream: _Stream, thing: Any) -> None:
 
 
 def _frame(stream: _Stream, owner: Any, frame: Any, code: types.CodeType) -> None:
-    stream.by_address(code)
+    put = stream.out.append
+    put(id(code))
+    known = _codes.get(id(code))
+    if known is None:
+        known = _codes[id(code)] = _Code(code)
     if frame is None:
-        stream.out.append(-2)
-        return
-    stream.out.append(frame.f_lasti)
-    if code in _PARKING:
-        return  # its task says all that there is to it
+        return put(-2)
+    put(frame.f_lasti)
+    if known.parks:
+        return None  # its task says all that there is to it
     variables = frame.f_locals
-    if len(variables) != _variables(code):
-        stream.refer(tuple(variables))
-    # What the collector sees is some that never changes, the function, its code, and the rest.
+    if len(variables) != known.variables:
+        put("\0".join(variables))
     seen = gc.get_referents(owner)
-    for index, thing in enumerate(seen):
-        if type(thing) is types.FunctionType and thing.__code__ is code:
-            del seen[: index + 2]
-            break
+    known.remove_what_never_changes(seen)
     if seen and seen[-1] is None:
         # The exception being handled: None if there was one before.  What stands before it is
         # what is awaited, so this cannot be a value of the frame.
         del seen[-1]
     stream.refer(seen)
+    return None
 
 
-_PARKING = frozenset({park.__code__, pause.__code__})
+class _Code:
+    """What is known of a frame by its code.  Hashing a code object would cost more."""
+
+    __slots__ = ("_behind", "_code", "parks", "variables")
+
+    def __init__(self, code: types.CodeType) -> None:
+        self._code = code
+        self._behind = 0
+        self.parks = code is park.__code__ or code is pause.__code__
+        self.variables = len({*code.co_varnames, *code.co_cellvars, *code.co_freevars})
+
+    def remove_what_never_changes(self, seen: list[Any]) -> None:
+        """The collector sees names, the function and its code first; then comes the rest."""
+        behind = self._behind
+        if not (0 < behind <= len(seen) and seen[behind - 1] is self._code):
+            for index, thing in enumerate(seen):
+                if type(thing) is types.FunctionType and thing.__code__ is self._code:
+                    behind = self._behind = index + 2
+                    break
+        del seen[:behind]
 
 
-@functools.cache
-def _variables(code: types.CodeType) -> int:
-    return len({*code.co_varnames, *code.co_cellvars, *code.co_freevars})
+_codes: dict[int, _Code] = {}  # by address; each keeps its code where it is
 
 
 def _task(stream: _Stream, task: Any) -> None:
-    context = stream.changed_variables(task.context)
     flags = (
         task.daemon
         + 2 * task.done
@@ -338,6 +354,8 @@ def _task(stream: _Stream, task: Any) -> None:
         + 32 * task.interruptible
         + 64 * (task in stream.ready)
     )
+    own = task.own_scope
+    plain = not own.cancel_called  # then it says no more than its task does
     stream.refer(
         (
             flags,
@@ -345,14 +363,14 @@ def _task(stream: _Stream, task: Any) -> None:
             task.abort,
             task.value,
             task.error,
-            task.scope,
-            task.own_scope,
+            None if plain and task.scope is own else task.scope,
+            None if plain else own,
             task.delivered or None,
             task.group,
             task._result,
             task._exception,
             task._joiners or None,
-            context or None,
+            stream.changed_variables(task.context) or None,
         )
     )
 
