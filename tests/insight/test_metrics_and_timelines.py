@@ -50,7 +50,7 @@ def test_counts_and_histograms(loop: Loop) -> None:
     assert record["adapter"].startswith("toro_")
     assert record["counts"] == {"grant": 3, "wait": 3, "cancel": 1, "release": 3}
     assert record["waiting"]["count"] == 4
-    assert record["waiting"]["buckets"][0] == 1  # the first did not wait
+    assert record["waiting"]["buckets"] == [2, 2, 0]  # one did not wait, one gave up soon
     assert record["holding"]["count"] == 3
     assert record["holding"]["total"] >= record["holding"]["longest"] > 0
     assert json.dumps(collector.to_dict())
@@ -105,9 +105,7 @@ def test_a_trace_goes_there_and_back_and_its_bars_are_nested(loop: Loop) -> None
     timeline = recorder.timeline()
     trace = json.loads(json.dumps(timeline.trace()))
     again = type(timeline).from_trace(trace)
-    assert sorted(again.bars) == pytest.approx(sorted(timeline.bars)) or [
-        bar[:5] for bar in sorted(again.bars)
-    ] == [bar[:5] for bar in sorted(timeline.bars)]
+    assert set(again.bars) == set(timeline.bars)
     tracks: dict[int, list[tuple[float, float]]] = {}
     for event in trace["traceEvents"]:
         if event["ph"] == "X":

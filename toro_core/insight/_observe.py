@@ -340,8 +340,8 @@ class Call:
 
     def give_up(self, lock: Any) -> None:
         if lock.holds:
-            self.given_up = lock.holds[0]
-            self.watch.released(lock, "acquire", self.given_up.who)
+            given_up = self.given_up = lock.holds[0]
+            self.watch.released(lock, "acquire", given_up.who)
 
     def take_back(self) -> None:
         given_up, self.given_up = self.given_up, None
