@@ -13,6 +13,7 @@ pytest.importorskip("tornado")
 
 import tornado.locks
 import tornado.queues
+
 import toro_tornado
 
 from .borrow import StandIn, borrow, cases, run

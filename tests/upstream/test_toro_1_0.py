@@ -13,9 +13,10 @@ import pytest
 
 pytest.importorskip("tornado")
 
-import toro_tornado as toro
 from tornado import gen
 from tornado.ioloop import IOLoop
+
+import toro_tornado as toro
 
 SOON = timedelta(milliseconds=1)
 LATER = timedelta(seconds=60)
