@@ -1,15 +1,16 @@
 """Toro beside every peer, in one run.
 
-``python -m benchmarks --quick`` takes less than a minute; without ``--quick`` the figures are steadier and the crowds
-go up to 100 000 waiters. See README.md in this folder for the method and for how far to trust it.
+``python -m benchmarks --quick`` takes less than a minute; without ``--quick`` the figures are
+steadier and the crowds go up to 100 000 waiters. See README.md in this folder for the method and
+for how far to trust it.
 
 The rooms::
 
     loops.py       how to run a task on each event loop
-    kits/          one file per library: what its operations are called; floors.py is the least a loop allows
+    kits/          what each library's operations are called; floors.py is the least a loop allows
     scenarios/     what is measured, written once for every kit
-    meters.py      what can be read while a scenario runs: CPU time, calls, samples
-    watch.py       a kit that writes down what happens, so that a scenario can be held to what it claims
+    meters.py      what can be read while a scenario runs: CPU time, calls
+    watch.py       a kit that writes down what happens: is the scenario what it claims to be?
     selftest.py    no kit is timed before it has shown that it works
     measure.py     interleaved samples, medians of per-round ratios
     exact.py       what needs no quiet machine: calls, bytes, garbage, imported modules

@@ -1,4 +1,6 @@
-"""The one command: `python -m benchmarks [--quick] [--only SCENARIO …] [--kits KIT …] [--save NAME]`."""
+"""The one command: `python -m benchmarks [--quick] [--only SCENARIO …] [--kits KIT …] [--save
+NAME]`.
+"""
 
 import argparse
 import dataclasses
@@ -14,9 +16,11 @@ from . import exact
 from .kits import Kit, find
 from .machine import describe
 from .measure import FULL, QUICK, Plan, measure, measure_crowd
+from .plots import draw
 from .report import goals_table, markdown
 from .scenarios import SCENARIOS, Scenario
 from .selftest import selftest
+from .shares import shares
 from .watch import check
 
 RESULTS = Path(__file__).parent / "results"
@@ -30,6 +34,7 @@ def main() -> None:
     left_out = [f"{name}: not installed" for name in missing]
     kits = [kit for kit in kits if works(kit, left_out)]
     wanted = [scenario for scenario in SCENARIOS.values() if matches(scenario.name, options.only)]
+    whole = options.only == ["*"]
     gc.freeze()
     speed, crowds = run(wanted, kits, plan, left_out)
     results = {
@@ -39,7 +44,8 @@ def main() -> None:
         "yields": {kit.name: kit.yields for kit in kits},
         "speed": speed,
         "crowds": crowds,
-        "exact": {} if options.only != ["*"] else exact_figures(kits),
+        "shares": shares(ours(kits), plan.share_seconds) if whole and plan.share_seconds else {},
+        "exact": exact_figures(kits) if whole else {},
         "left_out": left_out,
     }
     results = json.loads(json.dumps(results))  # as it will be read back
@@ -109,7 +115,9 @@ def run(
 
 
 def holds(scenario: Scenario, kit: Kit, left_out: list[str]) -> bool:
-    """Does the scenario do with this kit what it claims? Ours must; a peer that does not is left out and named."""
+    """Does the scenario do with this kit what it claims? Ours must; a peer that does not is left
+    out and named.
+    """
     try:
         check(scenario, kit, 200 if scenario.crowd else 400)
     except Exception as error:
@@ -130,11 +138,16 @@ def exact_figures(kits: list[Kit]) -> dict[str, Any]:
     }
 
 
+def ours(kits: list[Kit]) -> list[Kit]:
+    return [kit for kit in kits if "/toro" in kit.name and kit.loop.name != "uvloop"]
+
+
 def save(results: dict[str, Any]) -> None:
     folder = RESULTS / results["name"]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     (folder / "tables.md").write_text(markdown(results))
+    draw(results, folder)
     print(folder)
 
 

@@ -1,6 +1,8 @@
-"""What needs no quiet machine: calls, bytes, garbage and imported modules. Two runs give the same figures.
+"""What needs no quiet machine: calls, bytes, garbage and imported modules. Two runs give the same
+figures.
 
-Construction and import are timed as well, because they belong here; those two are as noisy as any timing.
+Construction and import are timed as well, because they belong here; those two are as noisy as any
+timing.
 """
 
 import gc
@@ -15,7 +17,7 @@ from .meters import Calls
 from .scenarios import SCENARIOS, Scenario
 from .watch import Unmetered
 
-__all__ = ["calls", "constructions", "garbage", "idle", "imports", "waiters"]
+__all__ = ["calls", "garbage", "idle", "imports", "waiters"]
 
 # Where the calls are counted: enough to see every layer.
 COUNTED = (
@@ -49,7 +51,9 @@ def _calls_per_operation(scenario: Scenario, kit: Kit) -> tuple[float, float]:
 
 
 def waiters(kit: Kit, n: int = 1000) -> dict[str, tuple[float, float]]:
-    """Bytes and objects known to the garbage collector for each task that waits, its task included."""
+    """Bytes and objects known to the garbage collector for each task that waits, its task
+    included.
+    """
     kinds: dict[str, tuple[str, Callable[[Kit], Awaitable[Any]]]] = {
         "Lock.acquire": ("lock", _held_lock),
         "Event.wait": ("event", _unset_event),
@@ -163,7 +167,9 @@ print(time.process_time() - start, len(set(sys.modules) - before))
 
 
 def imports(times: int = 5) -> dict[str, tuple[float, int]]:
-    """Milliseconds of CPU time, the least of several, and modules imported, beyond what is there already."""
+    """Milliseconds of CPU time, the least of several, and modules imported, beyond what is there
+    already.
+    """
     table = {}
     for module, given in IMPORTS.items():
         answers = [_import(module, given) for _ in range(times)]

@@ -1,7 +1,7 @@
 """What was promised, as data, and whether it holds.
 
-A goal is a ratio: ours over a rival's time, the median of the ratios of the rounds of one run, and is met at or below
-its limit. uvloop is held to asyncio's column.
+A goal is a ratio: ours over a rival's time, the median of the ratios of the rounds of one run,
+and is met at or below its limit. uvloop is held to asyncio's column.
 """
 
 from collections.abc import Iterator

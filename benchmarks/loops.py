@@ -7,7 +7,7 @@ import asyncio
 import importlib.util
 import types
 from collections.abc import Awaitable, Callable, Generator
-from typing import Any
+from typing import Any, Self
 
 __all__ = ["Countdown", "Loop", "by_name"]
 
@@ -33,7 +33,9 @@ class Loop:
     current: Callable[[], object]
     """The running task."""
     settle: AsyncFunction
-    """Wait until every other task is blocked; say how many of them have to go `one_by_one`, through a lock."""
+    """Wait until every other task is blocked; say how many of them have to go `one_by_one`,
+    through a lock.
+    """
 
     def run(self, main: AsyncFunction, *args: Any) -> Any:
         """Run ``main(*args)`` on a fresh loop."""
@@ -68,7 +70,7 @@ class AsyncioTasks:
     def __init__(self) -> None:
         self._tasks: list[asyncio.Future[Any]] = []
 
-    async def __aenter__(self) -> "AsyncioTasks":
+    async def __aenter__(self) -> Self:
         return self
 
     def start_cancellable(self, function: AsyncFunction, *args: Any) -> Callable[[], Any]:
@@ -107,7 +109,9 @@ def asyncio_turn() -> Generator[None, None, None]:
 
 
 async def asyncio_settle(one_by_one: int = 0) -> None:
-    """asyncio cannot be asked whether all are blocked; these are more turns than any kit needs to get there."""
+    """asyncio cannot be asked whether all are blocked; these are more turns than any kit needs to
+    get there.
+    """
     for _ in range(12 + 4 * one_by_one):
         await asyncio_turn()
 
@@ -162,7 +166,7 @@ class TrioTasks:
         self._new_scope = trio.CancelScope
         self._manager = trio.open_nursery()
 
-    async def __aenter__(self) -> "TrioTasks":
+    async def __aenter__(self) -> Self:
         self._nursery = await self._manager.__aenter__()
         self.start = self._nursery.start_soon
         self.cancel_all = self._nursery.cancel_scope.cancel
@@ -178,7 +182,7 @@ class TrioTasks:
         self._nursery.start_soon(within_scope)
         return scope.cancel
 
-    async def __aexit__(self, *error: Any) -> Any:
+    async def __aexit__(self, *error: object) -> Any:
         return await self._manager.__aexit__(*error)
 
 

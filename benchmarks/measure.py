@@ -1,10 +1,13 @@
-"""Interleaved samples: every kit once, then every kit again, so that a machine that changes its pace changes it for all.
+"""Interleaved samples: every kit once, then every kit again, so that a machine that changes its
+pace changes it for all.
 
-A sample is CPU time of the process, on a loop of its own. What is compared is never two numbers, but the two samples
-of each round; the result is the median of these ratios and the quartiles around it.
+A sample is CPU time of the process, on a loop of its own. What is compared is never two numbers,
+but the two samples of each round; the result is the median of these ratios and the quartiles
+around it.
 """
 
 import gc
+import math
 import random
 import statistics
 from collections.abc import Iterable, Sequence
@@ -26,12 +29,21 @@ class Plan:
     crowds: tuple[int, ...]
     crowd_rounds: int
     patience: float
-    """The longest that one sample of a crowd may take before the larger crowd is left out."""
+    """The longest a sample may take; what is forecast to take longer is left out."""
+    share_seconds: float
+    """CPU time spent on sampling where the time goes, for each scenario and kit; 0 is none."""
 
 
-QUICK = Plan(rounds=5, seconds=0.002, crowds=(500, 4_000), crowd_rounds=1, patience=0.1)
+QUICK = Plan(
+    rounds=3, seconds=0.001, crowds=(500, 4_000), crowd_rounds=1, patience=0.05, share_seconds=0.0
+)
 FULL = Plan(
-    rounds=15, seconds=0.008, crowds=(1_000, 10_000, 100_000), crowd_rounds=3, patience=20.0
+    rounds=15,
+    seconds=0.008,
+    crowds=(1_000, 10_000, 100_000),
+    crowd_rounds=3,
+    patience=15.0,
+    share_seconds=0.6,
 )
 
 
@@ -63,7 +75,7 @@ def sample(scenario: Scenario, kit: Kit, count: int) -> tuple[float, int]:
 
 def measure(scenario: Scenario, kits: Sequence[Kit], plan: Plan) -> dict[str, list[float]]:
     """Nanoseconds per operation, for each kit one value a round."""
-    counts = {kit: _calibrate(scenario, kit, plan.seconds) for kit in kits}
+    counts = {kit: calibrate(scenario, kit, plan.seconds) for kit in kits}
     results: dict[str, list[float]] = {kit.name: [] for kit in kits}
     for kit in _rounds(kits, plan.rounds):
         seconds, done = sample(scenario, kit, counts[kit])
@@ -78,7 +90,7 @@ def _rounds(kits: Sequence[Kit], rounds: int) -> Iterable[Kit]:
         yield from chance.sample(kits, len(kits))
 
 
-def _calibrate(scenario: Scenario, kit: Kit, wanted: float) -> int:
+def calibrate(scenario: Scenario, kit: Kit, wanted: float) -> int:
     """How many operations take about the `wanted` seconds."""
     count = 50
     while True:
@@ -91,7 +103,7 @@ def _calibrate(scenario: Scenario, kit: Kit, wanted: float) -> int:
 def measure_crowd(
     scenario: Scenario, kits: Sequence[Kit], plan: Plan
 ) -> dict[str, dict[int, list[float]]]:
-    """Nanoseconds per waiter, by kit and size of the crowd; what would take too long is left out."""
+    """Nanoseconds per waiter, by kit and size; what would take too long is left out."""
     results: dict[str, dict[int, list[float]]] = {kit.name: {} for kit in kits}
     for n in plan.crowds:
         able = [kit for kit in kits if _forecast(results[kit.name], n) < plan.patience]
@@ -102,7 +114,9 @@ def measure_crowd(
 
 
 def _forecast(known: dict[int, list[float]], n: int) -> float:
-    """The seconds that a crowd of n will take if the cost goes on growing as it did, or as n squared."""
+    """The seconds that a crowd of n will take if the cost goes on growing as it did, or as n
+    squared.
+    """
     if not known:
         return 0.0
     *_, last = known
@@ -112,7 +126,5 @@ def _forecast(known: dict[int, list[float]], n: int) -> float:
 
 def exponent(known: dict[int, list[float]]) -> float:
     """k where the cost of a whole crowd grows as n**k, between the two largest crowds."""
-    import math
-
     *_, (smaller, before), (larger, after) = known.items()
     return 1 + math.log(min(after) / min(before)) / math.log(larger / smaller)

@@ -8,7 +8,9 @@ __all__ = ["Calls", "CpuTime"]
 
 
 class CpuTime:
-    """Seconds of this process's CPU time: what other processes do does not count, and neither does sleeping."""
+    """Seconds of this process's CPU time: what other processes do does not count, and neither
+    does sleeping.
+    """
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -21,7 +23,9 @@ class CpuTime:
 
 
 class Calls:
-    """How often a Python frame was entered or resumed, and how often a function of C was called: exact."""
+    """How often a Python frame was entered or resumed, and how often a function of C was called:
+    exact.
+    """
 
     def __init__(self) -> None:
         self.frames = self.c_calls = 0

@@ -1,4 +1,5 @@
-"""What a scenario gets from a kit: bound methods, so that no layer of ours stands between it and the library.
+"""What a scenario gets from a kit: bound methods, so that no layer of ours stands between it and
+the library.
 
 A library whose spelling differs hands over its own methods under these names.
 """

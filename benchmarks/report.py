@@ -5,6 +5,7 @@ from typing import Any
 
 from .goals import Verdict, judge
 from .measure import compare, exponent
+from .shares import LAYERS
 
 __all__ = ["goals_table", "markdown"]
 
@@ -22,6 +23,8 @@ def markdown(results: dict[str, Any]) -> str:
         sections += [part for loop in LOOPS for part in _speed(results, loop)]
     if results["crowds"]:
         sections += [part for loop in LOOPS for part in _crowds(results, loop)]
+    if results["shares"]:
+        sections += _shares(results)
     if results["exact"]:
         sections += _exact(results["exact"])
     if results["left_out"]:
@@ -40,7 +43,7 @@ def _machine(results: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
     return (
         f"Run `{results['name']}`: {machine['python']} ({machine['build']}), {machine['system']}, "
-        f"{machine['cores']} × {machine['processor']}; {versions}. "
+        f"{machine['cores']} cores, {machine['processor']}; {versions}. "
         f"{plan['rounds']} rounds, samples of {1e3 * plan['seconds']:.0f} ms of CPU time."
     )
 
@@ -49,9 +52,11 @@ def goals_table(speed: dict[str, Any]) -> str:
     """The goals by scenario and by pair: ratio, limit; bold where it is not met."""
     verdicts = judge(speed)
     met = sum(verdict.met for verdict in verdicts)
-    parts = [
-        f"{met} of {len(verdicts)} goals are met. In each cell: the median ratio, its quartiles, the goal."
-    ]
+    head = (
+        f"{met} of {len(verdicts)} goals are met. "
+        "In each cell: the median ratio, its quartiles, the goal."
+    )
+    parts = [head]
     for title, chosen in _kinds(verdicts).items():
         pairs = list(dict.fromkeys(verdict.pair for verdict in chosen))
         cells = {(verdict.goal.scenario, verdict.pair): _verdict(verdict) for verdict in chosen}
@@ -73,7 +78,7 @@ def _kinds(verdicts: list[Verdict]) -> dict[str, list[Verdict]]:
 
 def _verdict(verdict: Verdict) -> str:
     ratio, limit = verdict.ratio, verdict.goal.limit
-    text = f"{ratio} ({ratio.low:.2f}–{ratio.high:.2f}) ≤ {limit:.2f}"
+    text = f"{ratio} ({ratio.low:.2f}-{ratio.high:.2f}) ≤ {limit:.2f}"
     return text if verdict.met else f"**{text}**"
 
 
@@ -100,7 +105,8 @@ def _speed(results: dict[str, Any], loop: str) -> list[str]:
     ]
     note = (
         "Nanoseconds per operation, the best sample; in brackets the median ratio to "
-        f"{NATIVE[loop]}'s own, or to the floor where {NATIVE[loop]} has none (f). Bold: a peer that is faster than ours."
+        f"{NATIVE[loop]}'s own, or to the floor where {NATIVE[loop]} has none (f). "
+        "Bold: a peer that is faster than ours."
     )
     return [
         f"## On {loop}",
@@ -149,8 +155,8 @@ def _crowds(results: dict[str, Any], loop: str) -> list[str]:
     ]
     sizes = " / ".join(f"{n:,}".replace(",", " ") for n in results["plan"]["crowds"])
     note = (
-        f"Microseconds per waiter at n = {sizes}; in brackets how the whole grows between the two largest. "
-        "–: would have taken too long."
+        f"Microseconds per waiter at n = {sizes}; in brackets how the whole grows between the two "
+        "largest. -: would have taken too long."
     )
     return [
         f"## Crowds on {loop}",
@@ -163,9 +169,40 @@ def _growth(known: dict[str, list[float]] | None, results: dict[str, Any]) -> st
     if not known:
         return ""
     sizes = results["plan"]["crowds"]
-    times = [f"{min(known[str(n)]) / 1e3:.1f}" if str(n) in known else "–" for n in sizes]
+    times = [f"{min(known[str(n)]) / 1e3:.1f}" if str(n) in known else "-" for n in sizes]
     growth = f" (n^{exponent({int(n): v for n, v in known.items()}):.2f})" if len(known) > 1 else ""
     return " / ".join(times) + growth
+
+
+def _shares(results: dict[str, Any]) -> list[str]:
+    """For each of ours, whose time it was, and how much of it is beyond the floor."""
+    note = (
+        "Shares of CPU time, by sampling: the loop; the machines of the core; the public classes "
+        "of its shape; the host of the loop; the scenario itself. The last column is by "
+        "subtraction: how much longer ours takes than the floor of its loop."
+    )
+    parts = ["## Where the time goes", note]
+    ours = list(dict.fromkeys(kit for kits in results["shares"].values() for kit in kits))
+    for kit in ours:
+        rows = [
+            [
+                scenario,
+                *(f"{kits[kit][layer]:.0%}" for layer in LAYERS),
+                _beyond(results, scenario, kit),
+            ]
+            for scenario, kits in results["shares"].items()
+            if kit in kits
+        ]
+        parts += [f"### {kit}", table(["scenario", *LAYERS, "beyond the floor"], rows)]
+    return parts
+
+
+def _beyond(results: dict[str, Any], scenario: str, kit: str) -> str:
+    kits = results["speed"].get(scenario, {})
+    floor = _floor(kit, kit.partition("/")[0], results["yields"])
+    if kit not in kits or floor not in kits:
+        return ""
+    return f"{compare(kits[kit], kits[floor]).median - 1:+.0%}"
 
 
 def _exact(exact: dict[str, Any]) -> list[str]:

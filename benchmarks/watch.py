@@ -1,4 +1,5 @@
-"""A kit that writes down what happens to its primitives, so that a scenario can be held to what it claims.
+"""A kit that writes down what happens to its primitives, so that a scenario can be held to what it
+claims.
 
 Nothing here is timed: each scenario runs once like this for every kit before its first sample.
 """
@@ -159,6 +160,6 @@ class _Scope:
         await self._scope.__aenter__()
         self._write("acquired")
 
-    async def __aexit__(self, *error: Any) -> Any:
+    async def __aexit__(self, *error: object) -> Any:
         self._write("releasing")
         return await self._scope.__aexit__(*error)

@@ -19,7 +19,9 @@ _FLOORS = (Floor, YieldingFloor)
 
 
 def find(wanted: list[str]) -> tuple[list[Kit], list[str]]:
-    """The kits whose name fits one of `wanted`, and what could not be had because it is not installed."""
+    """The kits whose name fits one of `wanted`, and what could not be had because it is not
+    installed.
+    """
     loops, kits, missing = by_name(), [], []
     for kind in _FLOORS + _OURS + _NATIVE + _OTHERS:
         for loop in kind.loops:

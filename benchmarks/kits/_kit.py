@@ -1,12 +1,13 @@
 """What a kit is: one library on one loop, under the names the scenarios use."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from ..loops import Loop
 from ..operations import Condition, Event, Lock, Queue, RWLock
 
-__all__ = ["Deadline", "Kit", "Keyword", "Block", "AsyncBlock"]
+__all__ = ["AsyncBlock", "Block", "Deadline", "Keyword", "Kit"]
 
 Waits = Callable[..., Awaitable[Any]]
 Acts = Callable[[], Any]
@@ -125,7 +126,7 @@ class Kit:
     rwlock: Callable[[], RWLock] | None = None
 
     # For construction and idle size: the library's own object, not its methods.
-    makes: dict[str, Callable[[], Any]] = {}
+    makes: Mapping[str, Callable[[], Any]] = MappingProxyType({})
 
     def __init__(self, loop: Loop) -> None:
         self.loop = loop

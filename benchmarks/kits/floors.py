@@ -1,12 +1,13 @@
 """The floor of each loop: the least that waiting and waking cost there.
 
-One Future of asyncio's, or one `reschedule` of Trio's, for each wait; a deque; direct hand-over; and nothing else: no
-checks, no safety under cancellation, no deadline where none is asked for. A library cannot well be below it with the
-same strategy, and nobody should use it.
+One Future of asyncio's, or one `reschedule` of Trio's, for each wait; a deque; direct hand-over;
+and nothing else: no checks, no safety under cancellation, no deadline where none is asked for. A
+library cannot well be below it with the same strategy, and nobody should use it.
 
-There are two of each. The plain floor does not yield when it need not wait, as asyncio's own primitives; the yielding
-one gives every other task a turn then, as Trio's rule and AnyIO's default demand. A kit is compared with the one that
-behaves as it does. The tests of ``sleep`` and ``pause`` below cost some nanoseconds each.
+There are two of each. The plain floor does not yield when it need not wait, as asyncio's own
+primitives; the yielding one gives every other task a turn then, as Trio's rule and AnyIO's
+default demand. A kit is compared with the one that behaves as it does. The tests of ``sleep`` and
+``pause`` below cost some nanoseconds each.
 """
 
 import asyncio
@@ -128,6 +129,7 @@ def build(means: Means, pause: Callable[[], Awaitable[Any]] | None) -> SimpleNam
             self.held = True
             if pause:
                 await pause()
+            return True
 
     class FloorSemaphore:
         def __init__(self, value: int) -> None:
@@ -183,7 +185,9 @@ def build(means: Means, pause: Callable[[], Awaitable[Any]] | None) -> SimpleNam
             self.line.clear()
 
     class FloorCondition(FloorLock):
-        """Whoever is notified takes the lock again if it is free, and stands in its line if it is not."""
+        """Whoever is notified takes the lock again if it is free, and stands in its line if it is
+        not.
+        """
 
         def __init__(self) -> None:
             super().__init__()

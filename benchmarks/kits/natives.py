@@ -3,7 +3,9 @@
 import asyncio
 import asyncio.queues
 import math
+from collections.abc import Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from ..loops import Loop
@@ -17,13 +19,15 @@ class Asyncio(Kit):
     library = "asyncio"
     loops = ("asyncio", "uvloop")
     deadline = AsyncBlock(asyncio.timeout, TimeoutError)
-    makes = {
-        "Lock": asyncio.Lock,
-        "Semaphore": asyncio.Semaphore,
-        "Event": asyncio.Event,
-        "Condition": asyncio.Condition,
-        "Queue": asyncio.Queue,
-    }
+    makes = MappingProxyType(
+        {
+            "Lock": asyncio.Lock,
+            "Semaphore": asyncio.Semaphore,
+            "Event": asyncio.Event,
+            "Condition": asyncio.Condition,
+            "Queue": asyncio.Queue,
+        }
+    )
 
     def lock(self) -> Lock:  # type: ignore[override]
         return Lock.of(asyncio.Lock())
@@ -55,10 +59,10 @@ class Tornado(Kit):
     def __init__(self, loop: Loop) -> None:
         super().__init__(loop)
         from tornado import locks, queues
-        from tornado.util import TimeoutError
+        from tornado.util import TimeoutError as TornadoTimeout
 
         self._locks, self._queues = locks, queues
-        self.deadline = Keyword(TimeoutError, to_span=lambda seconds: timedelta(seconds=seconds))
+        self.deadline = Keyword(TornadoTimeout, to_span=lambda seconds: timedelta(seconds=seconds))
         self.makes = {
             "Lock": locks.Lock,
             "Semaphore": locks.Semaphore,
@@ -133,7 +137,7 @@ class Anyio(Kit):
     needs = ("anyio",)
     loops = ("asyncio", "uvloop", "trio")
     yields = True
-    options: dict[str, bool] = {}
+    options: Mapping[str, bool] = MappingProxyType({})
 
     def __init__(self, loop: Loop) -> None:
         super().__init__(loop)
@@ -168,9 +172,11 @@ class Anyio(Kit):
 
 
 class AnyioFast(Anyio):
-    """AnyIO's locks told not to yield when they are free, which its own default and Trio's rule is to do."""
+    """AnyIO's locks told not to yield when they are free, which its own default and Trio's rule
+    is to do.
+    """
 
     library = "anyio-fast"
     yields = False
-    options = {"fast_acquire": True}
+    options = MappingProxyType({"fast_acquire": True})
     event = queue = None  # type: ignore[assignment]

@@ -1,12 +1,13 @@
 """What a scenario is, and the log it is held to."""
 
+import itertools
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from ..kits import Kit
 
-__all__ = ["Entry", "Log", "Meter", "Scenario", "SCENARIOS", "scenario"]
+__all__ = ["SCENARIOS", "Entry", "Log", "Meter", "Scenario", "scenario"]
 
 
 class Meter(Protocol):
@@ -34,7 +35,7 @@ class Log(list[Entry]):
     def handed_over(self) -> int:
         """How many acquisitions were not by the task that had acquired before."""
         tasks = [entry.task for entry in self.of("acquired")]
-        return sum(before is not after for before, after in zip(tasks, tasks[1:], strict=False))
+        return sum(before is not after for before, after in itertools.pairwise(tasks))
 
     def most_held(self, acquired: str = "acquired", releasing: str = "releasing") -> int:
         return max(self._levels(acquired, releasing), default=0)
@@ -52,7 +53,7 @@ class Log(list[Entry]):
         """How many of those asking were not served before anything else happened."""
         return sum(
             entry.what == asking and not (after.what == done and after.task is entry.task)
-            for entry, after in zip(self, self[1:] + [Entry("the end", None)], strict=True)
+            for entry, after in zip(self, [*self[1:], Entry("the end", None)], strict=True)
         )
 
     def all_before(self, what: Iterable[str], then: str) -> bool:
@@ -68,7 +69,8 @@ Claim = Callable[[Log, int], bool]
 
 @dataclass(frozen=True)
 class Scenario:
-    """A scenario: `body(kit, count, meter)` does `count` operations and says if it did another number.
+    """A scenario: `body(kit, count, meter)` does `count` operations and says if it did another
+    number.
 
     `claim(log, count)` is whether a watched run did what the name says.
     """

@@ -1,4 +1,6 @@
-"""Crowds: n tasks wait, and then leave in some order. The question is how the cost of one grows with n."""
+"""Crowds: n tasks wait, and then leave in some order. The question is how the cost of one grows
+with n.
+"""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -61,7 +63,9 @@ async def cancel_all(
 
 
 async def expire_all(kit: Kit, wait: Wait, n: int, order: str, meter: Meter) -> None:
-    """Start n waiters whose deadlines come in this order; the meter runs from before the first to after the last."""
+    """Start n waiters whose deadlines come in this order; the meter runs from before the first to
+    after the last.
+    """
     gate = kit.loop.gate()
     gone = Countdown(n, gate)
     grace = 0.1 + n * 100e-6  # for all to get in line

@@ -14,7 +14,9 @@ def undisturbed(log: Log, count: int) -> bool:
 
 
 def handed_over(log: Log, count: int, limit: int = 1) -> bool:
-    """At least nine in ten acquisitions come from another task, and no more than `limit` hold at once."""
+    """At least nine in ten acquisitions come from another task, and no more than `limit` hold at
+    once.
+    """
     return (
         log.count("acquired") == count
         and log.most_held() == limit

@@ -1,4 +1,6 @@
-"""Queues: from one task to itself, from one to another, from many to many, by priority, with join."""
+"""Queues: from one task to itself, from one to another, from many to many, by priority, with
+join.
+"""
 
 import random
 from functools import partial
@@ -18,7 +20,9 @@ def in_order(log: Log, count: int) -> bool:
 
 
 def bounded(log: Log, count: int, maxsize: int, pairs: int) -> bool:
-    """All arrive, other tasks get what some put, there are never more than `maxsize`, and somebody had to wait."""
+    """All arrive, other tasks get what some put, there are never more than `maxsize`, and
+    somebody had to wait.
+    """
     got = [entry.value for entry in log.of("got")]
     put = [entry.value for entry in log.of("put")]
     return (
@@ -51,7 +55,7 @@ def joined_last(log: Log, count: int) -> bool:
     undone = 0
     for entry in log:
         undone += (entry.what == "put") - (entry.what == "done")
-        if entry.what == "joining" and undone != BATCH or entry.what == "joined" and undone:
+        if undone != {"joining": BATCH, "joined": 0}.get(entry.what, undone):
             return False
     return log.count("done") == count and log.count("joined") == count // BATCH
 
@@ -133,7 +137,7 @@ async def priority(kit: Kit, count: int, meter: Meter) -> None:
 
 @scenario("queue/join", "joinable_queue", unit="item", claim=joined_last)
 async def join(kit: Kit, count: int, meter: Meter) -> int:
-    """Batches of 100, each joined; a worker in another task gets them and says when each is done."""
+    """Batches of 100, each joined; a worker in another task gets them and calls task_done."""
     queue = kit.joinable_queue()
     put, get, done = queue.put_nowait, queue.get, queue.task_done
     rounds = max(1, count // BATCH)

@@ -20,7 +20,7 @@ def mixed(log: Log, count: int, writes: float) -> bool:
         reading += (entry.what == "reading") - (entry.what == "read")
         writing += (entry.what == "writing") - (entry.what == "wrote")
         together = max(together, reading)
-        if writing > 1 or writing and reading:
+        if writing > 1 or (writing and reading):
             return False
     share = log.count("wrote") / count
     return (

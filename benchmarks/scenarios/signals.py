@@ -1,5 +1,7 @@
 """Events and conditions."""
 
+import itertools
+
 from ..kits import Kit
 from ..loops import Countdown
 from ..operations import Condition
@@ -10,7 +12,9 @@ PARTY = 200
 
 
 def all_woken_at_once(log: Log, count: int) -> bool:
-    """Everybody waits before, and nobody is back before, the first set or notify_all of each round."""
+    """Everybody waits before, and nobody is back before, the first set or notify_all of each
+    round.
+    """
     signal = "set" if log.count("set") else "notify_all"
     waiting = back = 0
     for entry in log:
@@ -29,7 +33,7 @@ def never_waits(log: Log, count: int) -> bool:
 
 def to_and_fro(log: Log, count: int) -> bool:
     tasks = [entry.task for entry in log.of("waited")]
-    return len(tasks) == count and all(a is not b for a, b in zip(tasks, tasks[1:], strict=False))
+    return len(tasks) == count and all(a is not b for a, b in itertools.pairwise(tasks))
 
 
 @scenario("event/set-wakes-1000", "event", unit="waiter", claim=all_woken_at_once)
