@@ -26,10 +26,12 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, NamedTuple
+
+import pytest
 
 from . import ROOT
 
@@ -60,6 +62,7 @@ class Mutant(NamedTuple):
     """*name* says what it is, the same in the next version unless the code changes."""
 
     module: str
+    within: str
     name: str
     tree: ast.Module
 
@@ -206,7 +209,9 @@ def is_exempt(node: ast.AST) -> bool:
             return True
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return True
-        case ast.Assign(targets=[ast.Name(id="__all__" | "__slots__" | "Entry" | "Settled")]):
+        case ast.Assign(
+            targets=[ast.Name(id="__all__" | "__slots__" | "Entry" | "Settled" | "Line")]
+        ):
             return True
         case ast.Assign(targets=[ast.Name(id="Deadline" | "Span" | "__hash__")]):
             return True
@@ -250,7 +255,7 @@ def mutants(module: str) -> Iterator[Mutant]:
             if seen[name] > 1:
                 name += f" ({seen[name]})"
             replace(holder, key, mutated)
-            yield Mutant(module, name, tree)
+            yield Mutant(module, within, name, tree)
             replace(holder, key, original)
 
 
@@ -273,6 +278,72 @@ def brief(node: ast.AST) -> str:
 # Trying them
 
 
+class Suite:
+    """The tests of the core, collected once and run in each forked process."""
+
+    def __init__(self) -> None:
+        self.items: list[pytest.Item] = []
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.items = session.items
+
+    def convicts(self, mutant: Mutant, quick: bool) -> int:
+        """The stage at which a test fails, or 0; in a process that ends with this."""
+        closest = CLOSEST[mutant.module]
+        stages: list[list[pytest.Item]] = [[], [], [], []]
+        for item in self.items:
+            name = item.path.name
+            where = 3 if name == STORIES else 2 if name == EXPLORATION else name not in closest
+            stages[where].append(item)
+        for number, items in enumerate(stages[: 3 if quick else 4], start=1):
+            for item in items:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+                if item.session.testsfailed:
+                    return number
+        return 0
+
+
+STORIES = "test_against_the_specification.py"
+EXPLORATION = "test_exploration.py"
+STAGES = ["the closest tests", "other tests of the core", "the exploration", "the stories"]
+
+
+def try_mutant(suite: Suite, mutant: Mutant, quick: bool) -> int:
+    """In a forked process: the stage that convicts it, or 0 if none does."""
+    path = CORE / mutant.module
+    module = "toro_core." + mutant.module.removesuffix(".py").replace("/", ".")
+    code = compile(ast.fix_missing_locations(mutant.tree), str(path), "exec")
+    if mutant.within and put_in_place(sys.modules[module], code, mutant.within):
+        return suite.convicts(mutant, quick)
+    # It is not inside a function: everything must be imported anew, with it.
+    for name in list(sys.modules):
+        ours = name.startswith("verification.") and name != __name__
+        if ours or name.split(".")[0] in ("toro_core", "spec", "tests", "conftest"):
+            del sys.modules[name]
+    sys.meta_path.insert(0, MutantFinder(module, code, path))
+    anew = Suite()
+    return collect(anew, lambda: anew.convicts(mutant, quick))
+
+
+def put_in_place(module: Any, code: CodeType, within: str) -> bool:
+    """Give the function its mutant's code, where it is; is that possible?"""
+    mutated = type(module)(module.__name__)
+    mutated.__dict__.update(__package__=module.__package__, __file__=module.__file__)
+    exec(code, mutated.__dict__)
+    function, other = module, mutated
+    for name in within.split("."):
+        function, other = vars(function).get(name), vars(other).get(name)
+    if isinstance(function, property):
+        function, other = function.fget, other.fget
+    if not isinstance(function, FunctionType):
+        return False
+    if function.__code__.co_freevars != other.__code__.co_freevars:
+        return False
+    function.__code__ = other.__code__
+    function.__defaults__, function.__kwdefaults__ = other.__defaults__, other.__kwdefaults__
+    return True
+
+
 class MutantFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     """Imports the mutant where the module is asked for."""
 
@@ -291,73 +362,37 @@ class MutantFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return self.path.read_text()
 
 
-STAGES = ["the closest tests", "the small exploration", "all examples", "the stories"]
-STORIES = ROOT / "tests" / "core" / "test_against_the_specification.py"
+def collect(suite: Suite, then: Callable[[], int]) -> int:
+    """Collect the tests and, instead of running them, do something else with them."""
+
+    class Instead:
+        result = 1  # if the tests cannot even be collected
+
+        def pytest_runtestloop(self) -> bool:
+            self.result = then()
+            return True
+
+    instead = Instead()
+    options = ["--assert=plain", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]
+    pytest.main([*options, str(ROOT / "tests" / "core")], plugins=[suite, instead])
+    return instead.result
 
 
-def try_mutant(mutant: Mutant, quick: bool = False) -> int:
-    """In a forked process: the stage that convicts it, or 0 if none does."""
-    path = CORE / mutant.module
-    module = "toro_core." + mutant.module.removesuffix(".py").replace("/", ".")
-    try:
-        code = compile(ast.fix_missing_locations(mutant.tree), str(path), "exec")
-    except (SyntaxError, ValueError):
-        return 1
-    sys.meta_path.insert(0, MutantFinder(module, code, path))
-    core_tests = ROOT / "tests" / "core"
-    if run_tests(*[core_tests / name for name in CLOSEST[mutant.module]]):
-        return 1
-    if mutant.module.startswith("machines/") and explore_small():
-        return 2
-    if run_tests(core_tests, f"--ignore={STORIES}"):
-        return 3
-    if not quick and run_tests(STORIES):
-        return 4
-    return 0
-
-
-def run_tests(*what: object) -> bool:
-    import pytest
-
-    options = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "--tb=no"]
-    return pytest.main([*options, *map(str, what)]) != 0
-
-
-def explore_small() -> bool:
-    try:
-        import json
-
-        from . import configurations
-        from .explore import KEPT
-        from .search import explore
-
-        kept = json.loads(KEPT.read_text())
-        for configuration in configurations.SMALL:
-            model = configuration()
-            if explore(model)._asdict() != kept[model.name]:
-                return True
-    except BaseException:
-        return True
-    return False
-
-
-def child(mutant: Mutant, quick: bool) -> None:
+def child(suite: Suite, mutant: Mutant, quick: bool) -> None:
     """Never returns."""
     stage = 1
     try:
         signal.alarm(SECONDS)
-        os.environ["TORO_EXAMPLES"] = "30"
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         with open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), 1)
             os.dup2(nowhere.fileno(), 2)
-        stage = try_mutant(mutant, quick)
+        stage = try_mutant(suite, mutant, quick)
     finally:
         os._exit(stage)
 
 
 def campaign(
-    todo: Iterable[Mutant], processes: int, quick: bool
+    suite: Suite, todo: Iterable[Mutant], processes: int, quick: bool
 ) -> Iterator[tuple[Mutant, str | None]]:
     """Try all; give each with what convicted it.
 
@@ -370,7 +405,7 @@ def campaign(
         while len(running) < processes and (mutant := next(waiting, None)) is not None:
             sys.stdout.flush()
             if (pid := os.fork()) == 0:
-                child(mutant, quick)
+                child(suite, mutant, quick)
             running[pid] = mutant
         if not running:
             return
@@ -419,11 +454,19 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"{len(names)} mutants")
         return 0
 
-    for name in ("pytest", "hypothesis.stateful", "spec"):  # what every mutant needs, once
-        importlib.import_module(name)
+    suite = Suite()
+    os.environ["TORO_EXAMPLES"] = "30"
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    return collect(suite, lambda: try_all(suite, options, modules, names, wanted()))
+
+
+def try_all(
+    suite: Suite, options: Any, modules: list[str], names: list[str], wanted: Iterator[Mutant]
+) -> int:
     module = modules[0]
-    original = Mutant(module, f"{module} as it is", ast.parse((CORE / module).read_text()))
-    ((_, by),) = campaign([original], 1, options.quick)
+    tree = ast.parse((CORE / module).read_text())
+    original = Mutant(module, "", f"{module} as it is", tree)
+    ((_, by),) = campaign(suite, [original], 1, options.quick)
     if by is not None:
         print(f"{original.name} is convicted by {by}: first make the tests pass")
         return 1
@@ -433,7 +476,7 @@ def main(arguments: list[str] | None = None) -> int:
     convicted: Counter[str] = Counter()
     began = told = time.perf_counter()
     for number, (mutant, by) in enumerate(
-        campaign(wanted(), options.processes, options.quick), start=1
+        campaign(suite, wanted, options.processes, options.quick), start=1
     ):
         if by is not None:
             convicted[by] += 1

@@ -117,7 +117,7 @@ class MonitorModel(Model):
             person.name.name if isinstance(person.name, Back) else person.name
             for person in spec.lock.waiting
         ]
-        told = [waiter.handle for waiter in machine.promised]
+        told = [waiter.handle for waiter in machine.promised or ()]
         seen = (
             bool(lock.held),
             [waiter.handle for waiter in machine.line],

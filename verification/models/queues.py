@@ -280,7 +280,7 @@ class QueueModel(Model):
         entries = kind.entries(machine.store)
         places = [(number, how, item, None) for number, how, item in entries]
         putters = []
-        for waiter, number in machine.promised.items():
+        for waiter, number in (machine.promised or {}).items():
             if waiter.request is GET:
                 places.append((number, PROMISED, waiter.value, waiter.handle))
             else:
