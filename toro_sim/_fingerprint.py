@@ -41,7 +41,7 @@ import random
 import re
 import types
 import weakref
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from hashlib import blake2b
 from typing import Any
 
@@ -459,7 +459,7 @@ WRITERS[re.Pattern] = _by_repr
 WRITERS[type(functools.cache(len))] = _by_address
 
 
-async def _sample() -> Any:
+async def _sample() -> AsyncGenerator[None]:
     yield None
 
 
@@ -520,11 +520,11 @@ def writer_for(kind: type) -> Writer:
 
 def _instance_writer(kind: type) -> Writer:
     """For instances of a class written in Python: their attributes, and what they derive from."""
-    base = kind
+    base: Any = kind
     while _is_heap_type(base) and base not in WRITERS:
         if _hides_something(base):
             return _opaque
-        base = base.__base__  # type: ignore[assignment]
+        base = base.__base__
     content = _content_writer(base)
     if content is _opaque:
         return _opaque

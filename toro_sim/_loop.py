@@ -38,9 +38,11 @@ class Chooser(Protocol):
 
     def choose(self, loop: Loop) -> Task | None:
         """Remove a task from ``loop.ready``, where there is one, to run now; None to ask again."""
+        ...
 
     def at_rest(self, loop: Loop) -> bool:
         """Nobody is ready: has something been done about it, other than letting time pass?"""
+        ...
 
 
 class Timer:
@@ -144,6 +146,9 @@ class Loop:
             if task.group is None:
                 self.failed.append(task)
         task._end(value, error, cancelled)
+
+    def note(self, what: str) -> None:
+        """Something is done to the program from outside; of use to a loop that records."""
 
     # Cancellation.
 

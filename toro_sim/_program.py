@@ -27,7 +27,7 @@ class Program:
     ) -> None:
         self._main = main
         self._args = (sys.modules["toro_sim"], *args) if _takes_one_more(main, args) else args
-        self.like = like
+        self.like: Like = like
         self._max_steps = max_steps
         self._held = held
         guard_against_the_real_world()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import sys
 import time
-from collections.abc import Callable
 from typing import Any
 
 from ._errors import NotSimulated
@@ -70,11 +69,11 @@ def guard_against_the_real_world() -> None:
             time.sleep = _audited(time.sleep, "time.sleep")
 
 
-def _audited(function: Callable[[float], None], event: str) -> Callable[[float], None]:
+def _audited(function: Any, event: str) -> Any:
     @functools.wraps(function)
-    def audited(seconds: float, /) -> None:
-        sys.audit(event, seconds)
-        function(seconds)
+    def audited(*args: Any) -> Any:
+        sys.audit(event, *args)
+        return function(*args)
 
     return audited
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 from typing import TYPE_CHECKING
 
@@ -33,11 +34,15 @@ def can_cancel(task: Task, loop: Loop) -> bool:
 def perform(loop: Loop, choice: int) -> Task | None:
     """Do what *choice* says and return the task to run, if it says that; KeyError if it cannot."""
     if choice == CLOCK:
-        if loop.next_timer() == float("inf"):
+        when = loop.next_timer()
+        if when == math.inf:
             raise KeyError(choice)
-        loop.move_clock(loop.next_timer())
+        loop.note(f"the clock moves on to {when:g}s")
+        loop.move_clock(when)
     elif choice < 0:
-        loop.tasks[~choice].cancel()
+        task = loop.tasks[~choice]
+        loop.note(f"{task.name} is cancelled")
+        task.cancel()
     else:
         return loop.ready.pop([task.number for task in loop.ready].index(choice))
     return None
@@ -95,7 +100,7 @@ class FollowSchedule:
         self._choices = schedule.choices
         self._strict = strict
         self._at = 0
-        self.like = schedule.like
+        self.like: Like = schedule.like
         self.taken: list[tuple[int, int]] = []
 
     def schedule(self) -> Schedule:
@@ -124,12 +129,7 @@ class FollowSchedule:
         try:
             if step < loop.steps:
                 raise KeyError(choice)
-            outside = None if 0 <= choice < CLOCK else getattr(loop, "outside", None)
-            if outside is not None and choice < 0:
-                outside(choice)
             task = perform(loop, choice)
-            if outside is not None and choice == CLOCK:
-                outside(choice)
         except (KeyError, ValueError):
             if self._strict:
                 raise NonDeterministic(

@@ -35,25 +35,32 @@ class Search(Protocol):
     @property
     def states(self) -> int | None:
         """How many different states were met; None if they were not compared."""
+        ...
 
     @property
     def opaque(self) -> frozenset[str]:
         """Types that kept states from being compared."""
+        ...
 
     def next(self) -> bool:
         """Make ready for another run; False if all schedules have been tried."""
+        ...
 
     def covered(self) -> str:
         """What has been covered once ``next`` has returned False."""
+        ...
 
     def taken(self) -> list[tuple[int, int]]:
         """The choices of the last run, as a Schedule has them."""
+        ...
 
     def choose(self, loop: Loop) -> Task | None:
         """See Chooser."""
+        ...
 
     def at_rest(self, loop: Loop) -> bool:
         """See Chooser."""
+        ...
 
 
 class Strategy(Protocol):
@@ -61,3 +68,4 @@ class Strategy(Protocol):
 
     def search(self, faults: Faults) -> Search:
         """Begin a search."""
+        ...

@@ -25,6 +25,7 @@ class Task:
     """
 
     __slots__ = (
+        "__weakref__",
         "_exception",
         "_joiners",
         "_result",

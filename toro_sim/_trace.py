@@ -72,13 +72,8 @@ class Recording(Loop):
         words.append(self._suspension(task))
         self._record(number, task.name, "; ".join(words), departed)
 
-    def outside(self, choice: int) -> None:
-        """The schedule cancels a task or moves the clock."""
-        if choice == CLOCK:
-            self._record(self.steps, "-", f"the clock moves on to {self.now:g}s", True)
-        else:
-            name = self.tasks[~choice].name
-            self._record(self.steps, "-", f"{name} is cancelled", True)
+    def note(self, what: str) -> None:
+        self._record(self.steps, "-", what, True)
 
     def trace(self) -> Trace:
         """What has been recorded, with the choices that were made."""
