@@ -103,7 +103,7 @@ class Queue(Promising):
         self.used: int = 0  # slots taken by items, and by promises to getters and to putters
         self.reserved: int = 0  # of these, the slots promised to putters
         # A put that is promised and those accepted after it, in their order.
-        self.arriving: deque[Waiter] = deque()
+        self.arriving: deque[Waiter] | None = None
         self.shut: Shut = OPEN
         self.shutdown_error: type[Exception] = Exception
 
@@ -275,7 +275,7 @@ class Queue(Promising):
     def _let_put(self, waiter: Waiter) -> None:
         self.used += 1
         if self.store.strict and (self.arriving or not waiter.prompt):
-            self.arriving.append(waiter)
+            self._join_arrivals(waiter)
         if waiter.prompt:
             waiter.state = COLLECTED
             self._accept(waiter)
@@ -316,6 +316,11 @@ class Queue(Promising):
         """A put that is over, behind one that is not."""
         waiter = PromptWaiter(request=Put(item))
         waiter.state = COLLECTED
+        self._join_arrivals(waiter)
+
+    def _join_arrivals(self, waiter: Waiter) -> None:
+        if self.arriving is None:
+            self.arriving = deque()
         self.arriving.append(waiter)
 
     def _settle_arrivals(self) -> None:
@@ -324,6 +329,8 @@ class Queue(Promising):
             waiter = arriving.popleft()
             if waiter.state is COLLECTED:
                 self.store.insert(waiter.request.item)
+        if not arriving:
+            self.arriving = None
 
     def _give_back(self, waiter: Waiter, place: Any) -> None:
         """*waiter* never came for its item."""
@@ -343,9 +350,10 @@ class Queue(Promising):
 
     def _empty(self) -> None:
         self.shut = EMPTIED
-        dropped = len(self.store) + sum(waiter.state is COLLECTED for waiter in self.arriving)
+        arrived = [waiter for waiter in self.arriving or () if waiter.state is COLLECTED]
+        dropped = len(self.store) + len(arrived)
         self.store.clear()
-        self.arriving.clear()
+        self.arriving = None
         self.used -= dropped
         self._count_done(dropped)
 

@@ -63,14 +63,14 @@ class FirstInStore(Store):
 
     def __init__(self) -> None:
         self.items: deque[Any] = deque()
-        self.returned = []  # a heap; all of it comes before items
+        self.returned = None  # or a heap; all of it comes before items
         self.taken: int = 0
 
     def __len__(self) -> int:
-        return len(self.items) + len(self.returned)
+        return len(self.items) + len(self.returned or ())
 
     def __iter__(self) -> Iterator[Any]:
-        yield from (item for _place, item in sorted(self.returned, key=_first))
+        yield from (item for _place, item in sorted(self.returned or (), key=_first))
         yield from self.items
 
     def insert(self, item: Any) -> None:
@@ -84,6 +84,8 @@ class FirstInStore(Store):
         return self.taken, self.items.popleft()
 
     def restore(self, place: int, item: Any) -> None:
+        if self.returned is None:
+            self.returned = []
         heapq.heappush(self.returned, (place, item))  # places differ: items are not compared
 
 

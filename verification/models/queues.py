@@ -15,6 +15,7 @@ What an item is does not matter beyond its rank, so items have no names in a sta
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -117,7 +118,7 @@ class Fifo(Kind):
 
     def entries(self, store: Any) -> list[Entry]:
         """The places of those that were never taken are yet to come."""
-        returned = [(place, BACK, item) for place, item in store.returned]
+        returned = [(place, BACK, item) for place, item in store.returned or ()]
         first = store.taken + 1
         return returned + [(first + n, FREE, item) for n, item in enumerate(store.items)]
 
@@ -208,7 +209,7 @@ class QueueModel(Model):
         machine, spec = self.kind.machine(self.maxsize), self.kind.spec(self.maxsize)
         pair = Pair(machine, spec)
         machine.line, machine.putters, machine.joiners = Line(), Line(), Line()
-        machine.promised = {}
+        machine.promised, machine.arriving = {}, deque()
         entries: list[Entry] = []
         taken = 0
         for number, (kind, rank, *way) in enumerate(places, start=1):
@@ -337,7 +338,7 @@ class QueueModel(Model):
                 raise Disagreement("items wait for what will not come")
             return [(0, COMING, w.request.item, w.handle) for w in putters]
         places = []
-        for waiter in machine.arriving:
+        for waiter in machine.arriving or ():
             if waiter.state is GRANTED:
                 places.append((0, COMING, waiter.request.item, waiter.handle))
             elif waiter.state is COLLECTED:
