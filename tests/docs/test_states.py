@@ -1,0 +1,25 @@
+"""The pictures of states in the documentation are what the machines do."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+PATH = Path(__file__).parents[2] / "docs" / "draw_states.py"
+spec = importlib.util.spec_from_file_location("draw_states", PATH)
+assert spec is not None
+assert spec.loader is not None
+draw_states = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(draw_states)
+
+
+def test_every_picture_is_what_the_code_does() -> None:
+    drawn = dict(draw_states.drawings())
+    kept = {path.stem: path.read_text("utf-8") for path in draw_states.FOLDER.glob("*.svg")}
+    assert drawn == kept
+
+
+def test_every_state_of_a_waiter_is_reached() -> None:
+    _, edges = draw_states.life_of_a_waiter()
+    reached = {end for _, end, _ in edges}
+    assert reached == set(draw_states.LIFE.values()) - {draw_states.LIFE[draw_states.State.NEW]}
