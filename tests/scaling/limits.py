@@ -10,8 +10,8 @@ GROWTH = 1.5
 WAITERS = (2_000, 16_000)  # of a machine
 TASKS = (250, 2_000)  # of a loop, each counted with all that its adapter does
 
-# Memory.  Where the goal is not reached, the second number is where we stand, and is the
-# one that is tested: it may only go down.
+# Memory: the goal, and where we stand.  The second number is the one that is tested, and may
+# only go down.
 
 
 class Limit(NamedTuple):
@@ -37,16 +37,10 @@ IDLE = {
     "AsyncResult": Limit(144, 144),
     "RWLock": Limit(144, 144),
     "Condition": Limit(200, 200),
-    "Queue": Limit(1_024, 1_856),
-    "PriorityQueue": Limit(1_024, 1_216),
-    "LifoQueue": Limit(1_024, 1_088),
+    "Queue": Limit(1_024, 1_056),
+    "PriorityQueue": Limit(1_024, 456),
+    "LifoQueue": Limit(1_024, 328),
 }
-
-# Where a free acquire already makes a container for those who might wait.
-NOT_BARE = {"tornado-RWLock", "anyio-asyncio-Semaphore", "anyio-asyncio-RWLock"}
-
-# Where a wait leaves a cycle behind.
-NOT_CLEAN = {"tornado-notified"}
 
 # Python frames entered by one operation that need not wait, on asyncio.
 FRAMES = {

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from .limits import IDLE, NOT_BARE, NOT_CLEAN, WAITER
+from .limits import IDLE, WAITER
 from .loops import NAMES, Loop, loop_named
 
 N = 500
@@ -84,12 +84,7 @@ def owned(thing: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", ["Lock", "Semaphore", "RWLock", "Event", "Condition"])
-def test_no_container_before_somebody_has_to_wait(
-    loop: Loop, name: str, request: pytest.FixtureRequest
-) -> None:
-    if f"{loop.name}-{name}" in NOT_BARE:
-        request.applymarker(pytest.mark.xfail(reason="listed in limits.py", strict=True))
-
+def test_no_container_before_somebody_has_to_wait(loop: Loop, name: str) -> None:
     async def use() -> list[Any]:
         thing = getattr(loop.toro, name)()
         for _ in range(2):
@@ -173,12 +168,7 @@ async def notified(toro: Any, crowd: Any) -> None:
 
 
 @pytest.mark.parametrize("use", [contended, timed_out, produced, notified])
-def test_nothing_is_left_to_the_garbage_collector(
-    loop: Loop, use: Callable[..., Any], request: pytest.FixtureRequest
-) -> None:
-    if f"{loop.name}-{use.__name__}" in NOT_CLEAN:
-        request.applymarker(pytest.mark.xfail(reason="listed in limits.py", strict=True))
-
+def test_nothing_is_left_to_the_garbage_collector(loop: Loop, use: Callable[..., Any]) -> None:
     async def main(times: int) -> None:
         for _ in range(times):
             async with loop.crowd(0) as crowd:
