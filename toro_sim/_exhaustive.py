@@ -30,8 +30,9 @@ class Exhaustive:
     than the one that has been ready longest; most bugs need one or two.  None is no bound.
 
     With *merge*, states that have been reached before are recognised, and what follows them is
-    not tried again.  That changes what it costs, not what it finds; for what it takes as given
-    see "What exploration takes as given" in the documentation.
+    not tried again.  That changes what it costs, not what it finds, for programs that make all
+    their objects in the async function that is explored, seed random generators there, and
+    depend neither on addresses nor on the order of sets of objects nor on names of tasks.
     """
 
     preemptions: int | None = None
