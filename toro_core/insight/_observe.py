@@ -170,7 +170,7 @@ class Call:
         self.operation = operation
         self.entry = watch.entry(primitive)
         self.who = watch.who()
-        self.where = place_of_caller()
+        self.where = None if operation.role == "give" else place_of_caller()
         self.number = watch.number("operation")
         self.wait: Wait | None = None
         self.hold: Hold | None = None

@@ -43,10 +43,22 @@ def callers() -> tuple[Place, ...]:
 
 def _places(frame: FrameType | None) -> Iterator[Place]:
     while frame is not None:
-        module = frame.f_globals.get("__name__") or ""
-        if module in _LOOPS:
+        code = frame.f_code
+        whose = _whose.get(code.co_filename)
+        if whose is None:
+            module = frame.f_globals.get("__name__") or ""
+            whose = _whose[code.co_filename] = _tell(module)
+        if whose == "loop":
             return
-        if module.partition(".")[0] not in _PASSED:
-            code = frame.f_code
+        if whose == "user":
             yield Place(code.co_filename, frame.f_lineno, code.co_qualname)
         frame = frame.f_back
+
+
+_whose: dict[str, str] = {}  # by file
+
+
+def _tell(module: str) -> str:
+    if module in _LOOPS:
+        return "loop"
+    return "between" if module.partition(".")[0] in _PASSED else "user"

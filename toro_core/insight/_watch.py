@@ -250,10 +250,12 @@ class Watch:
         if self.orders is not None:
             for text in self.orders.asked(who, entry, where):
                 self.find("order", text)
-        if not patient or self.deadlock == "ignore" or effective_deadline() < math.inf:
+        if not patient or self.deadlock == "ignore":
             return None
         cycle = closed_by(self, entry, mode, who, where)
-        return None if cycle is None else self._deadlock(cycle)
+        if cycle is None or effective_deadline() < math.inf:
+            return None
+        return self._deadlock(cycle)
 
     def asked_already(self, wait: Wait) -> Deadlock | None:
         """*wait* is in line, and now its task waits for nothing else."""
