@@ -21,6 +21,7 @@ CAPABILITIES: Mapping[str, str] = {
     "checkpoints": "each waiting method is a checkpoint, also when it need not wait",
     "waits_return_true": "Event.wait() and Condition.wait() return True, not None",
     "cancels_tasks": "cancelling an operation cancels the task that performs it",
+    "cancels_at_once": "cancel() runs the task there and then, and does nothing to one awake",
     "cancel_messages": "a cancellation carries a message to whoever is cancelled",
     "orders_timers": "call_at() is there, and timers due at one moment fire in the order armed",
     "shows_timers": "timer_armed() tells whether any timer is armed",
@@ -53,6 +54,7 @@ class Driver(abc.ABC):
     checkpoints: ClassVar[bool] = False
     waits_return_true: ClassVar[bool] = False
     cancels_tasks: ClassVar[bool] = True
+    cancels_at_once: ClassVar[bool] = False
     cancel_messages: ClassVar[bool] = False
     orders_timers: ClassVar[bool] = False
     shows_timers: ClassVar[bool] = False

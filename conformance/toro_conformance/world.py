@@ -35,11 +35,11 @@ class Operation:
     async def _perform(self, call: Call) -> None:
         try:
             value = await call()
-        except Exception as error:
-            self.fail(error)
-        except self._cancelled as cancellation:
+        except self._cancelled as cancellation:  # first: on some loops it is an Exception
             self.cancelled_with(cancellation.args)
             raise
+        except Exception as error:
+            self.fail(error)
         else:
             self.succeed(value)
         finally:
