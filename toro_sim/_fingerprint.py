@@ -40,6 +40,7 @@ import operator
 import random
 import re
 import types
+import typing
 import weakref
 from collections.abc import AsyncGenerator, Callable
 from hashlib import blake2b
@@ -452,10 +453,22 @@ def _random(stream: _Stream, thing: Any) -> None:
     stream.out.append(repr(thing.getstate()))
 
 
+def _attributes(stream: _Stream, thing: Any) -> None:
+    stream.refer((vars(thing),))
+
+
 # Types that come from C under a name of their own only in some versions of Python.
 WRITERS[random.Random.__mro__[1]] = _random
 WRITERS[logging.Logger] = _by_address
 WRITERS[re.Pattern] = _by_repr
+WRITERS[types.SimpleNamespace] = _attributes
+WRITERS[types.MappingProxyType] = _visited
+for kind in (operator.attrgetter, operator.itemgetter, operator.methodcaller):
+    WRITERS[kind] = _by_reduce
+for kind in (types.GenericAlias, types.UnionType, type(typing.List[int])):  # noqa: UP006
+    WRITERS[kind] = _by_repr
+for kind in (typing.TypeVar, typing.ParamSpec, typing.TypeVarTuple):
+    WRITERS[kind] = _by_address
 WRITERS[type(functools.cache(len))] = _by_address
 
 

@@ -82,7 +82,7 @@ def _takes_one_more(main: Main, args: tuple[Any, ...]) -> bool:
 
 def replay(
     main: Main,
-    schedule: Schedule | str,
+    schedule: Schedule | Trace | str,
     *args: Any,
     max_steps: int = 10_000,
     held: bool = True,
@@ -90,13 +90,15 @@ def replay(
     """Run *main* once more under a schedule that was found; return the trace of the run.
 
     When you want it: to look at a failure in a debugger, or to keep it as a regression test.
-    *schedule* is a failure's, or its text.
+    *schedule* is a failure's, or its text, or the trace of another run.
 
     Raises what the program raises, with the trace as a note.  NonDeterministic if the schedule
     does not fit the program any more.
     """
     if isinstance(schedule, str):
         schedule = Schedule.parse(schedule)
+    elif isinstance(schedule, Trace):
+        schedule = schedule.schedule
     program = Program(main, args, like=schedule.like, max_steps=max_steps, held=held)
     trace, error = program.record(schedule)
     if error is not None:

@@ -418,6 +418,12 @@ def test_a_trace_tells_who_did_what_when():
     ]
 
 
+def test_a_trace_can_be_replayed_as_it_is():
+    trace = replay(correct, "asyncio 1:3 2:2")
+    assert replay(correct, trace) == trace
+    assert [line[0] for line in str(trace).splitlines()].count(">") == 2
+
+
 def test_a_schedule_that_does_not_fit_is_refused():
     with pytest.raises(toro_sim.NonDeterministic, match="cannot be done at step 2"):
         replay(correct, "asyncio 2:9")

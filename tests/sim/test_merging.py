@@ -1,11 +1,18 @@
 """Merging states changes what exploration costs, not what it finds."""
 
 import collections
+import contextlib
 import dataclasses
 import enum
+import functools
 import itertools
+import operator
 import random
 import re
+import types
+import typing
+import weakref
+from typing import TypeVar
 
 import pytest
 
@@ -240,6 +247,25 @@ def advanced(iterator):
     return iterator
 
 
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+class Generic(typing.Generic[T]):
+    def __init__(self, value):
+        self.value = value
+
+
+class Kept:
+    def __init__(self, value):
+        self.value = value
+
+    def method(self): ...
+
+
+KEPT = {1: Kept(1), 2: Kept(2)}
+
+
 MAKERS = [
     lambda n: n,
     lambda n: float(n),
@@ -278,6 +304,16 @@ MAKERS = [
     lambda n: random.Random(n),
     lambda n: re.compile("x" * n),
     lambda n: bytearray(n),
+    lambda n: types.SimpleNamespace(a=n),
+    lambda n: types.MappingProxyType({n: n}),
+    lambda n: operator.itemgetter(n),
+    lambda n: [list[int], list[str]][n - 1],
+    lambda n: [T, U][n - 1],
+    lambda n: Generic[int](n),
+    lambda n: functools.partial(print, n),
+    lambda n: weakref.ref(KEPT[n]),
+    lambda n: KEPT[n].method,
+    lambda n: contextlib.ExitStack().push(KEPT[n].method),
     lambda n: None if n == 1 else False,
 ]
 
