@@ -228,9 +228,12 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=NEWEST, requires=["build"])
 def types(session: nox.Session) -> None:
     """mypy and pyright, strict; how completely the packages are typed; code they must reject."""
-    install_wheel(session, ["all"], *group("types", "test"))
+    install_wheel(session, ["all"], *group("types", "test", "examples", "uvloop"))
     session.run("mypy")
-    session.run("basedpyright")
+    session.run("mypy", *glob.glob("examples/*.py"), env={"MYPYPATH": "examples"})
+    for program in glob.glob("examples/quickstart/*.py"):
+        session.run("mypy", program)
+    session.run("basedpyright", "--level", "error")
     pytest(session, "tests/typing")
 
 
