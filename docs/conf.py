@@ -7,6 +7,7 @@ inventories, and whatever is neither in the site nor in the table is an error.
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,19 @@ def resolve(app: Any, env: Any, node: Any, content: nodes.Node) -> nodes.Node | 
     return None
 
 
+def explored(app: Any, docname: str, source: list[str]) -> None:
+    """Put the figures that the exploration keeps where a page asks for them."""
+    if docname != "verified":
+        return
+    kept = json.loads((ROOT / "verification" / "counts.json").read_text("utf-8"))
+    rows = (
+        f"| {name} | {figures['states']:,} | {figures['transitions']:,} | {figures['depth']} |"
+        for name, figures in sorted(kept.items())
+    )
+    table = "\n".join(["| | states | moves | deepest |", "|---|--:|--:|--:|", *rows])
+    source[0] = source[0].replace("EXPLORED", table)
+
+
 def check_complete(app: Any, exception: Exception | None) -> None:
     """Every name that a package exports has an entry in the reference."""
     if exception is not None or app.builder.format != "html":
@@ -158,4 +172,5 @@ def check_complete(app: Any, exception: Exception | None) -> None:
 
 def setup(app: Any) -> None:
     app.connect("missing-reference", resolve)
+    app.connect("source-read", explored)
     app.connect("build-finished", check_complete)

@@ -137,8 +137,8 @@ def place_semaphore(now: Snapshot) -> tuple[int, int] | None:
 def place_rwlock(now: Snapshot) -> tuple[int, int]:
     machine: Any = now.machine
     column = 3 if machine.writing else machine.readers
-    line = "".join("W" if waiter.request is WRITE else "R" for waiter in machine.line or ())
-    return column, ["", "R", "W", "RW", "WR"].index(line)
+    first = next(iter(machine.line or ()), None)
+    return column, 0 if first is None else 2 if first.request is WRITE else 1
 
 
 def place_event(now: Snapshot) -> tuple[int, int]:
@@ -215,7 +215,7 @@ SUBJECTS = {
         },
         place_rwlock,
         ["free", "1 reads", "2 read", "1 writes"],
-        ["nobody waits", "a reader", "a writer", "reader, writer", "writer, reader"],
+        ["nobody waits", "reader is first", "writer is first"],
     ),
     "event": Subject(
         "Event",
@@ -337,10 +337,12 @@ def svg(
 ) -> str:
     across = 1 + max(column for column, _ in nodes)
     down = 1 + max(row for _, row in nodes)
-    width = LEFT + 24 + across * GAP_X - (GAP_X - WIDTH) + 30
+    words = {kind: text for kind, text in words.items() if kind in {kind for _, _, kind in edges}}
+    legend = LEFT + 24 + sum(59 + 8 * len(text) for text in words.values())
+    width = max(legend, LEFT + 24 + across * GAP_X - (GAP_X - WIDTH) + 30)
     height = TOP + down * GAP_Y - (GAP_Y - HEIGHT) + 62
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img"'
         f' aria-label="{name}" font-family="inherit" font-size="13">',
     ]
     ink = 'fill="var(--color-foreground-primary, #888)"'
