@@ -37,6 +37,14 @@ class QueuePlayer:
         for instant in script:
             await self.instant(instant)
 
+    async def leave(self) -> None:
+        """Cancel everyone who still waits."""
+        steps: list[Step] = [("cancel put", item) for item in waiting_in(self.puts)]
+        steps += [("cancel get", name) for name in waiting_in(self.gets)]
+        await self.instant(steps)
+        assert not waiting_in(self.puts)
+        assert not waiting_in(self.gets)
+
     async def instant(self, steps: list[Step]) -> None:
         """Take the steps in one instant, let everything settle, and look at the books."""
         self.script.append(steps)
@@ -99,8 +107,7 @@ class QueuePlayer:
         self._holds(queue.qsize() == left, "items were lost or made up")
         self._holds(queue.unfinished_tasks == len(self.accepted), "the count of tasks is wrong")
         self._holds(queue.empty() == (left == 0), "empty() is wrong")
-        getters = sum(operation.waiting for operation in self.gets.values())
-        putters = sum(operation.waiting for operation in self.puts.values())
+        getters, putters = len(waiting_in(self.gets)), len(waiting_in(self.puts))
         self._holds(not (getters and left), "a getter waits although there is an item")
         self._holds(not putters or left == self.maxsize, "a putter waits although there is room")
         self._holds(queue.statistics().tasks_waiting == getters + putters, "the waiters are wrong")
@@ -121,6 +128,11 @@ class QueuePlayer:
             f"{otherwise}\nobject: {self.kind}(maxsize={self.maxsize}) {self.queue}\n"
             f"played: {self.script}\ndelivered: {self.delivered}"
         )
+
+
+def waiting_in(operations: dict[int, Operation]) -> list[int]:
+    """Which of these still wait."""
+    return [name for name, operation in operations.items() if operation.waiting]
 
 
 class QueueAuthor:
@@ -152,6 +164,6 @@ class QueueAuthor:
         return [(*step, next(self.numbers)) if step == ("put_nowait",) else step for step in steps]
 
     def _departures(self, verb: str, operations: dict[int, Operation]) -> list[Step]:
-        waiting = [name for name, operation in operations.items() if operation.waiting]
+        waiting = waiting_in(operations)
         number = min(len(waiting), self.random.choice([0, 0, 1, 2]))
         return [(verb, name) for name in self.random.sample(waiting, number)]

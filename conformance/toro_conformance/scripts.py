@@ -59,6 +59,11 @@ class Player:
         for instant in script:
             await self.instant(instant)
 
+    async def leave(self) -> None:
+        """Cancel everyone who still waits."""
+        await self.instant([("cancel", name) for name in self.waiting()])
+        assert self.waiting() == []
+
     async def instant(self, steps: list[Step]) -> None:
         """Take the steps in one instant, let everything settle, and explain what is seen."""
         self.script.append(steps)

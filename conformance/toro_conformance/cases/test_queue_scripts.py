@@ -54,13 +54,12 @@ async def test_a_queue_script_once_found(t: World, maxsize: int, script: Any) ->
 
 @pytest.mark.parametrize("kind", ["Queue", "PriorityQueue", "LifoQueue"])
 @pytest.mark.parametrize("maxsize", [0, 1, 3])
-@pytest.mark.parametrize("seed", range(SEEDS))
 @case
-async def test_queue_scripts_at_random_balance(
-    t: World, kind: str, maxsize: int, seed: int
-) -> None:
-    player = QueuePlayer(t, kind, maxsize)
-    await QueueAuthor(player, seed).play(30)
+async def test_queue_scripts_at_random_balance(t: World, kind: str, maxsize: int) -> None:
+    for seed in range(SEEDS):
+        player = QueuePlayer(t, kind, maxsize)
+        await QueueAuthor(player, seed).play(30)
+        await player.leave()
 
 
 @pytest.mark.parametrize("kind", ["Queue", "PriorityQueue", "LifoQueue"])
