@@ -368,8 +368,9 @@ def collect(suite: Suite, then: Callable[[], int]) -> int:
     class Instead:
         result = 1  # if the tests cannot even be collected
 
-        def pytest_runtestloop(self) -> bool:
-            self.result = then()
+        def pytest_runtestloop(self, session: pytest.Session) -> bool:
+            if not session.testsfailed:
+                self.result = then()
             return True
 
     instead = Instead()
@@ -437,15 +438,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--quick", action="store_true", help="without the stories")
     parser.add_argument("--only", help="only mutants whose name contains this")
+    parser.add_argument("--again", type=Path, help="only those that survived, by this output")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
 
     modules = [m for m in CLOSEST if not options.modules or any(o in m for o in options.modules)]
 
+    again = options.again and options.again.read_text().splitlines()
+
     def wanted() -> Iterator[Mutant]:
         for module in modules:
             for mutant in mutants(module):
-                if not options.only or options.only in mutant.name:
+                if options.only and options.only not in mutant.name:
+                    continue
+                if again is None or f"SURVIVED {mutant.name}" in again:
                     yield mutant
 
     names = [mutant.name for mutant in wanted()]
@@ -500,7 +506,7 @@ def try_all(
     )
     for name in wrongly_listed:
         print(f"listed as equivalent, but convicted: {name}")
-    if not options.modules and not options.only:
+    if not (options.modules or options.only or again):
         for name in equivalents.keys() - set(names):
             wrongly_listed.append(name)
             print(f"listed as equivalent, but there is no such mutant: {name}")
