@@ -53,8 +53,9 @@ class WaitFor(asyncio.Future[Any]):
             self.set_result(result)
 
     def _wait_again(self) -> None:
-        self._waiting = self._condition._wait_until(self._when)
-        self._waiting.add_done_callback(self._on_notified)
+        waiting: asyncio.Future[Any] = self._condition._wait_until(self._when)
+        self._waiting = waiting
+        waiting.add_done_callback(self._on_notified)
 
     def _on_notified(self, waited: asyncio.Future[Any]) -> None:
         self._waiting = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .. import plain
 from .._guard import Guard, ReadGuard, WriteGuard
-from .._time import Deadline, Span, check_time, point_in_time
+from .._time import Deadline, Span, check_time
 from ..machines import READ, WATCH, WRITE
 from ..plain import NoPlainWith
 from ._primitive import Primitive

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Generic, TypeVar
 
 from .. import _errors, machines, plain
-from .._time import Deadline, Span, check_time, point_in_time
+from .._time import Deadline, Span, check_time
 from ..machines import GET, JOIN, Put
 from ._primitive import Primitive
 

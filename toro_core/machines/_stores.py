@@ -63,7 +63,7 @@ class FirstInStore(Store):
 
     def __init__(self) -> None:
         self.items: deque[Any] = deque()
-        self.returned = None  # or a heap; all of it comes before items
+        self.returned: list[tuple[int, Any]] | None = None  # a heap; comes before all items
         self.taken: int = 0
 
     def __len__(self) -> int:
