@@ -506,7 +506,7 @@ def try_all(
     )
     for name in wrongly_listed:
         print(f"listed as equivalent, but convicted: {name}")
-    if not (options.modules or options.only or again):
+    if not (options.modules or options.only or options.again):
         for name in equivalents.keys() - set(names):
             wrongly_listed.append(name)
             print(f"listed as equivalent, but there is no such mutant: {name}")
