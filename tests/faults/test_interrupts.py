@@ -1,0 +1,101 @@
+"""Ctrl-C between any two lines of a primitive on Trio: nothing is torn, nothing is lost."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+
+trio = pytest.importorskip("trio")
+toro: Any = pytest.importorskip("toro_trio")
+
+
+class Interrupt:
+    """Raises SIGINT as the *at*-th line of Toro's is about to run."""
+
+    def __init__(self, at: int) -> None:
+        self.left = at
+
+    def __call__(self, frame: FrameType, event: str, _argument: object) -> Any:
+        if event == "call" and "toro_" not in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            self.left -= 1
+            if self.left == 0:
+                signal.raise_signal(signal.SIGINT)
+        return self
+
+
+async def hand_over_a_lock(made: list[Any]) -> None:
+    lock = toro.Lock()
+    made.append(lock)
+
+    async def other() -> None:
+        async with lock:
+            await trio.lowlevel.checkpoint()
+
+    async with trio.open_nursery() as nursery:
+        async with lock:
+            nursery.start_soon(other)
+            await trio.lowlevel.checkpoint()
+        async with lock:
+            pass
+
+
+async def through_a_queue(made: list[Any]) -> None:
+    queue = toro.Queue(1)
+    made.append(queue)
+
+    async def consume() -> None:
+        for _ in range(2):
+            await queue.get()
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(consume)
+        for item in range(2):
+            await queue.put(item)
+
+
+def at_rest(made: Any) -> bool:
+    if isinstance(made, toro.Lock):
+        return not made.locked() and made.statistics().tasks_waiting == 0
+    machine = made._machine
+    return bool(machine.used == len(machine.store) + machine.reserved and not machine.waiting)
+
+
+@pytest.mark.parametrize("program", [hand_over_a_lock, through_a_queue])
+def test_an_interrupt_at_any_line_leaves_a_whole(
+    program: Callable[[list[Any]], Any],
+) -> None:
+    interrupted = 0
+    for at in range(1, 400, 3):
+        made: list[Any] = []
+        error = run_interrupted(program, made, at)
+        assert error is None or only_interrupts(error)
+        interrupted += error is not None
+        assert all(at_rest(primitive) for primitive in made), f"torn by an interrupt at line {at}"
+    assert interrupted > 20
+
+
+def run_interrupted(
+    program: Callable[[list[Any]], Any], made: list[Any], at: int
+) -> BaseException | None:
+    before = sys.gettrace()
+    sys.settrace(Interrupt(at))
+    try:
+        trio.run(program, made)
+    except BaseException as error:
+        return error
+    finally:
+        sys.settrace(before)
+    return None
+
+
+def only_interrupts(error: BaseException) -> bool:
+    if isinstance(error, BaseExceptionGroup):
+        return all(map(only_interrupts, error.exceptions))
+    return isinstance(error, KeyboardInterrupt)

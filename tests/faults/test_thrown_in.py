@@ -1,0 +1,173 @@
+"""What happens to a wait when something unexpected comes at it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+import toro_asyncio as toro
+
+Parked = tuple[Any, Callable[[], Coroutine[Any, Any, Any]]]
+
+
+def held_lock() -> Parked:
+    lock = toro.Lock()
+    lock.acquire_nowait()
+    return lock, lock.acquire
+
+
+def spent_semaphore() -> Parked:
+    semaphore = toro.Semaphore(0)
+    return semaphore, semaphore.acquire
+
+
+def watched_semaphore() -> Parked:
+    semaphore = toro.Semaphore(0)
+    return semaphore, semaphore.wait
+
+
+def read_lock() -> Parked:
+    rwlock = toro.RWLock()
+    rwlock.acquire_read_nowait()
+    return rwlock, rwlock.acquire_write
+
+
+def written_lock() -> Parked:
+    rwlock = toro.RWLock()
+    rwlock.acquire_write_nowait()
+    return rwlock, rwlock.acquire_read
+
+
+def clear_event() -> Parked:
+    event = toro.Event()
+    return event, event.wait
+
+
+def unset_result() -> Parked:
+    result: toro.AsyncResult[int] = toro.AsyncResult()
+    return result, result.get
+
+
+def bare_condition() -> Parked:
+    condition = toro.Condition()
+    return condition, condition.wait
+
+
+def empty_queue() -> Parked:
+    queue: toro.Queue[int] = toro.Queue()
+    return queue, queue.get
+
+
+def full_queue() -> Parked:
+    queue = toro.Queue(1, initial=[1])
+    return queue, lambda: queue.put(2)
+
+
+def busy_queue() -> Parked:
+    queue = toro.Queue(initial=[1])
+    return queue, queue.join
+
+
+EVERY_WAIT = pytest.mark.parametrize(
+    "make",
+    [
+        held_lock,
+        spent_semaphore,
+        watched_semaphore,
+        read_lock,
+        written_lock,
+        clear_event,
+        unset_result,
+        bare_condition,
+        empty_queue,
+        full_queue,
+        busy_queue,
+    ],
+)
+
+
+class Unexpected(Exception):
+    """Nothing that anybody here knows of."""
+
+
+def run(body: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(body())
+
+
+def waiting(primitive: Any) -> int:
+    count: int = primitive.statistics().tasks_waiting
+    return count
+
+
+@EVERY_WAIT
+def test_an_exception_thrown_into_a_wait_ends_it(make: Callable[[], Parked]) -> None:
+    async def body() -> None:
+        primitive, wait = make()
+        before = primitive._machine.snapshot()
+        coroutine = wait()
+        coroutine.send(None)
+        assert waiting(primitive) == 1
+        with pytest.raises(Unexpected):
+            coroutine.throw(Unexpected())
+        assert primitive._machine.snapshot() == before
+
+    run(body)
+
+
+@EVERY_WAIT
+def test_a_waiter_that_is_garbage_has_left(make: Callable[[], Parked]) -> None:
+    async def body() -> None:
+        primitive, wait = make()
+        before = primitive._machine.snapshot()
+        coroutine = wait()
+        coroutine.send(None)
+        del coroutine
+        gc.collect()
+        assert primitive._machine.snapshot() == before
+
+    run(body)
+
+
+@EVERY_WAIT
+def test_no_memory_for_a_future_means_no_wait(
+    make: Callable[[], Parked], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def body() -> None:
+        primitive, wait = make()
+        before = primitive._machine.snapshot()
+
+        def fail() -> None:
+            raise MemoryError
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "create_future", fail)
+        with pytest.raises(MemoryError):
+            await wait()
+        assert primitive._machine.snapshot() == before
+
+    run(body)
+
+
+@EVERY_WAIT
+def test_no_memory_for_a_timer_means_no_wait(
+    make: Callable[[], Parked], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def body() -> None:
+        primitive, wait = make()
+        before = primitive._machine.snapshot()
+
+        def fail(*_args: object) -> None:
+            raise MemoryError
+
+        loop = asyncio.get_running_loop()
+        with monkeypatch.context() as patched:
+            patched.setattr(loop, "call_at", fail)
+            method: Any = wait
+            with pytest.raises(MemoryError):
+                await (primitive.put(2, timeout=1) if make is full_queue else method(timeout=1))
+        assert primitive._machine.snapshot() == before
+
+    run(body)
