@@ -463,12 +463,15 @@ WRITERS[logging.Logger] = _by_address
 WRITERS[re.Pattern] = _by_repr
 WRITERS[types.SimpleNamespace] = _attributes
 WRITERS[types.MappingProxyType] = _visited
-for kind in (operator.attrgetter, operator.itemgetter, operator.methodcaller):
-    WRITERS[kind] = _by_reduce
-for kind in (types.GenericAlias, types.UnionType, type(typing.List[int])):  # noqa: UP006
-    WRITERS[kind] = _by_repr
-for kind in (typing.TypeVar, typing.ParamSpec, typing.TypeVarTuple):
-    WRITERS[kind] = _by_address
+WRITERS[operator.attrgetter] = _by_reduce
+WRITERS[operator.itemgetter] = _by_reduce
+WRITERS[operator.methodcaller] = _by_reduce
+WRITERS[types.GenericAlias] = _by_repr
+WRITERS[type(int | str)] = _by_repr
+WRITERS[type(typing.Generic[typing.AnyStr])] = _by_repr  # type: ignore[index]
+WRITERS[typing.TypeVar] = _by_address
+WRITERS[typing.ParamSpec] = _by_address
+WRITERS[typing.TypeVarTuple] = _by_address
 WRITERS[type(functools.cache(len))] = _by_address
 
 
