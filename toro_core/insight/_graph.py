@@ -65,7 +65,7 @@ class Graph(NamedTuple):
         )
 
     def mermaid(self) -> str:
-        """For a Markdown document, in a block that begins with ```` ```mermaid ````."""
+        """For a Markdown document, in a fenced block whose language is ``mermaid``."""
         lines = ["flowchart LR"]
         for node in self.nodes:
             left, right = ("([", "])") if node.kind == "task" else ("[", "]")
