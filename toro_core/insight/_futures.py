@@ -62,7 +62,12 @@ def _await(original: Callable[..., Any]) -> Callable[..., Any]:
             deadlock = call.ask_now()
             if deadlock is not None:
                 self.cancel()
+                del self
                 raise deadlock
-        return (yield from original(self))
+        del call
+        try:
+            return (yield from original(self))
+        finally:
+            del self  # its exception holds this frame
 
     return await_

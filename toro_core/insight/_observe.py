@@ -294,9 +294,10 @@ class Call:
         self.over = True
         if now is None:
             now = self.watch.clock()
-        waited = 0.0 if self.wait is None else now - self.wait.since
-        if self.wait is not None:
-            self.watch.waits.pop(id(self.wait.waiter), None)
+        wait, self.wait = self.wait, None
+        waited = 0.0 if wait is None else now - wait.since
+        if wait is not None:
+            self.watch.waits.pop(id(wait.waiter), None)
         self.watch.tell(
             kind, now, self.number, self.entry, self.operation.mode, self.who, self.where, waited
         )
