@@ -1,0 +1,106 @@
+"""When a wait that need not wait gives way to others, and when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from toro_conformance.case import case, fault, lacks, needs
+from toro_conformance.waits import WAITS, WITHOUT_WAITING, Wait, name
+from toro_conformance.world import World, waiting
+
+without_waiting = pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
+WAITED = 10
+
+
+async def passes_during(t: World, body: Callable[[], Any]) -> int:
+    """How often another task had its turn while `body` ran."""
+    turns = []
+
+    async def other() -> None:
+        for _ in range(10 * WAITED):
+            turns.append(None)
+            await t.driver.checkpoint()
+
+    seen = []
+
+    async def measured() -> None:
+        for _ in range(3):  # until the other task is under way
+            await t.driver.checkpoint()
+        before = len(turns)
+        await body()
+        seen.append(len(turns) - before)
+
+    t.spawn(other)
+    t.spawn(measured)
+    await t.settle()
+    return seen[0]
+
+
+@needs("checkpoints")
+@without_waiting
+@case
+async def test_a_wait_that_succeeds_at_once_is_a_checkpoint(t: World, wait: Wait) -> None:
+    async def body() -> None:
+        for _ in range(WAITED):
+            assert wait.free is not None
+            await wait.method(wait.free(t.toro))(*wait.arguments)
+
+    # One pass each; where a batch runs in any order, the other may miss the last.
+    assert await passes_during(t, body) >= WAITED - 1
+
+
+@lacks("checkpoints")
+@without_waiting
+@case
+async def test_a_wait_that_succeeds_at_once_does_not_suspend(t: World, wait: Wait) -> None:
+    async def body() -> None:
+        for timeout in (None, 0, 1) * (WAITED // 3):
+            assert wait.free is not None
+            await wait.method(wait.free(t.toro))(*wait.arguments, timeout=timeout)
+
+    assert await passes_during(t, body) == 0
+
+
+@needs("checkpoints", "cancels_tasks")
+@without_waiting
+@fault(107)
+@case
+async def test_a_wait_in_a_cancelled_task_does_nothing(t: World, wait: Wait) -> None:
+    assert wait.free is not None
+    thing = wait.free(t.toro)
+    before = str(thing), thing.statistics()
+    task = await _cancels_itself(t, lambda: wait.method(thing)(*wait.arguments))
+    assert task.cancelled
+    assert (str(thing), thing.statistics()) == before
+
+
+@lacks("eager")
+@needs("cancels_tasks")
+@pytest.mark.parametrize("wait", WAITS, ids=name)
+@fault(133)
+@case
+async def test_a_pending_cancellation_wins_over_an_expired_deadline(t: World, wait: Wait) -> None:
+    thing = wait.busy(t.toro)
+    before = str(thing), thing.statistics()
+    task = await _cancels_itself(t, lambda: wait.method(thing)(*wait.arguments, timeout=0))
+    assert task.cancelled
+    assert waiting(thing) == 0
+    assert (str(thing), thing.statistics()) == before
+
+
+async def _cancels_itself(t: World, call: Callable[[], Any]) -> Any:
+    """A task that is cancelled while it runs, and then makes a call."""
+    tasks: list[Any] = []
+
+    async def body() -> None:
+        await t.driver.checkpoint()
+        tasks[0].cancel()
+        await call()
+        await t.driver.checkpoint()
+
+    tasks.append(t.spawn(body))
+    await t.settle()
+    return tasks[0]

@@ -1,0 +1,98 @@
+"""The suite's own machinery: what it imports, how it hangs, how its models tell right from wrong."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+from toro_conformance import Driver, Hang, World, case, fault, lacks, needs, perform
+from toro_conformance.case import missing
+from toro_conformance.drivers import Absent, load
+from toro_conformance.drivers.on_asyncio import AsyncioDriver
+from toro_conformance.models import Lock, Semaphore
+from toro_conformance.scripts import outcomes
+from toro_conformance.watchdog import watchdog
+
+
+def test_it_imports_neither_pytest_nor_a_loop() -> None:
+    script = (
+        "import sys, toro_conformance, toro_conformance.drivers, toro_conformance.scripts\n"
+        "for name in ('pytest', 'asyncio', 'trio', 'anyio', 'tornado', 'uvloop'):\n"
+        "    assert name not in sys.modules, name\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_a_case_looks_like_a_plain_function_and_keeps_its_parameters() -> None:
+    @fault(95)
+    @needs("eager")
+    @lacks("wall_clock")
+    @case
+    async def test_story(t: World, one: int, two: str) -> None:
+        """Told."""
+
+    assert not inspect.iscoroutinefunction(test_story)
+    assert list(inspect.signature(test_story).parameters) == ["toro_driver", "one", "two"]
+    assert test_story.__name__ == "test_story"
+    assert test_story.__doc__ == "Told."
+    assert vars(test_story)["faults"] == (95,)
+    assert "has no eager" in (missing(test_story, AsyncioDriver) or "")
+
+
+def test_what_a_case_raises_comes_out_as_it_is_with_the_fault_it_is_about() -> None:
+    @fault(95)
+    @case
+    async def test_story(t: World) -> None:
+        raise LookupError("told")
+
+    with pytest.raises(LookupError, match="told") as caught:
+        test_story(toro_driver=AsyncioDriver)
+    assert caught.value.__notes__[0].startswith("fault 95: ")
+
+
+@pytest.mark.skipif(not hasattr(__import__("signal"), "setitimer"), reason="no interval timers")
+def test_a_hang_is_a_failure() -> None:
+    with pytest.raises(Hang), watchdog(0.05):
+        while True:
+            pass
+
+
+def test_an_operation_that_should_not_wait_is_told_apart() -> None:
+    async def body(t: World) -> None:
+        with pytest.raises(AssertionError, match="no reason to wait"):
+            await t.finish(t.toro.Event().wait)
+        with pytest.raises(AssertionError, match="did not wait"):
+            await t.park(t.toro.Lock().acquire)
+
+    perform(AsyncioDriver, body)
+
+
+def test_a_driver_is_named_or_spelled_out() -> None:
+    assert load("asyncio") == [AsyncioDriver]
+    assert load("toro_conformance.drivers.on_asyncio:AsyncioDriver") == [AsyncioDriver]
+    with pytest.raises(Absent):
+        load("no_such_module:Driver")
+    with pytest.raises(ValueError, match="neither"):
+        load("no such driver")
+    assert inspect.isabstract(Driver)
+
+
+def test_a_model_explains_a_cancellation_early_and_late() -> None:
+    held = Lock(undoes_grants=True)
+    assert held.call(("acquire_nowait",)) == "ok"
+    for name in "ab":
+        held.start(name, "acquire")
+    steps = [("release",), ("cancel", "a"), ("acquire_nowait",)]
+    after = outcomes([held], steps, ["ok", None, "WouldBlock"], [])
+    assert {model.outcome["a"] for model in after} == {"cancelled"}
+    assert {model.outcome["b"] for model in after} == {"returned"}
+    assert outcomes([held], steps, ["ok", None, "ok"], []) == []
+
+
+def test_a_model_that_keeps_grants_lets_the_cancelled_one_have_it() -> None:
+    empty = Semaphore(undoes_grants=False)
+    empty.start("a", "acquire")
+    after = outcomes([empty], [("release",), ("cancel", "a")], ["ok", None], [])
+    assert {model.outcome["a"] for model in after} == {"returned"}
