@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import toro_core
+from toro_core import machines
 
 if TYPE_CHECKING:
     from ._task import Task
 
-__all__ = ["awaited", "place"]
+__all__ = ["awaited", "is_lost_wake_up", "place"]
 
-_OURS = (os.path.dirname(__file__) + os.sep, os.path.dirname(toro_core.__file__) + os.sep)
+# Where a line of the user's own is not.
+_NOT_THEIRS = (
+    os.path.dirname(__file__) + os.sep,
+    os.path.dirname(toro_core.__file__) + os.sep,
+    contextlib.__file__,
+)
+_HELD = (machines.Lock, machines.Semaphore, machines.RWLock)
+
+
+OF_GROUP = "the tasks of its group"
 
 
 def awaited(task: Task) -> str:
@@ -30,6 +42,17 @@ def _what(task: Task, awaits: Any) -> str:
     return str(awaits)
 
 
+def is_lost_wake_up(tasks: Iterable[Task]) -> bool:
+    """Do those who wait at primitives all wait for a word, and none for something held?"""
+    waits = [task.awaits for task in tasks]
+    if any(isinstance(awaits, str) and awaits != OF_GROUP for awaits in waits):
+        return False  # by means of their own: there is no telling
+    at = [
+        thing for kind, thing in (each for each in waits if each != OF_GROUP) if kind == "machine"
+    ]
+    return bool(at) and not any(isinstance(machine, _HELD) for machine in at)
+
+
 def _owner(task: Task, machine: Any) -> Any:
     """The primitive that *machine* belongs to."""
     for ref in task.loop.primitives:
@@ -44,7 +67,7 @@ def place(coro: Any) -> str:
     found = ""
     while coro is not None:
         frame = getattr(coro, "cr_frame", None) or getattr(coro, "ag_frame", None)
-        if frame is not None and not frame.f_code.co_filename.startswith(_OURS):
+        if frame is not None and not frame.f_code.co_filename.startswith(_NOT_THEIRS):
             code = frame.f_code
             name = os.path.basename(code.co_filename)
             found = f"{name}:{frame.f_lineno} in {code.co_name}"

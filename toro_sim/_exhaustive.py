@@ -103,11 +103,11 @@ class DepthFirst:
         faults = self._faults
         words = []
         if self._cut:
-            words.append(f"up to {self._strategy.preemptions} preemptions")
+            words.append(_up_to(self._strategy.preemptions, "preemption"))
         if faults.cancellations:
-            words.append(f"up to {faults.cancellations} cancellations")
+            words.append(_up_to(faults.cancellations, "cancellation"))
         if faults.timeouts:
-            words.append(f"up to {faults.timeouts} early timeouts")
+            words.append(_up_to(faults.timeouts, "early timeout"))
         return "every schedule" + (f" with {' and '.join(words)}" if words else "")
 
     def taken(self) -> list[tuple[int, int]]:
@@ -220,6 +220,10 @@ class DepthFirst:
             if self._path[depth].fingerprint == fingerprint:
                 return self._path[depth : self._depth]
         return []
+
+
+def _up_to(most: int | None, what: str) -> str:
+    return f"up to {most} {what}" + "s" * (most != 1)
 
 
 def _covers(known: Budget, budget: Budget) -> bool:

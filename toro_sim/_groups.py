@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
 
+from ._describe import OF_GROUP
 from ._errors import Cancelled
 from ._scopes import CancelScope
 from ._state import current_loop, current_task
@@ -101,7 +102,7 @@ class TaskGroup:
         while self._children:
             self._waiting = current_task()
             try:
-                await park("the tasks of its group")
+                await park(OF_GROUP)
             finally:
                 self._waiting = None
 

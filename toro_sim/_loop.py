@@ -13,7 +13,7 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from ._describe import awaited
+from ._describe import awaited, is_lost_wake_up
 from ._errors import Cancelled, Deadlock, Endless, Leftover
 from ._held import check_nothing_held
 from ._refuse import advise, foreign
@@ -282,7 +282,9 @@ class Loop:
                 assert task._exception is not None
                 raise task._exception
         if not main.done:
-            raise Deadlock("all tasks wait, and no timer is set:\n" + self.who_waits())
+            lost = is_lost_wake_up(self.tasks.values())
+            hint = "; none waits for what another holds, so a wake-up was lost or never sent" * lost
+            raise Deadlock(f"all tasks wait, and no timer is set{hint}:\n{self.who_waits()}")
         if any(not task.daemon for task in self.tasks.values()):
             raise Leftover("main has returned, and tasks wait for ever:\n" + self.who_waits())
         if main.cancelled:
