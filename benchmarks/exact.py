@@ -6,6 +6,7 @@ timing.
 """
 
 import gc
+import inspect
 import subprocess
 import sys
 import tracemalloc
@@ -44,8 +45,8 @@ def calls(kits: Sequence[Kit]) -> dict[str, dict[str, tuple[float, float]]]:
 def _calls_per_operation(scenario: Scenario, kit: Kit) -> tuple[float, float]:
     """The difference between two runs, so that what a run costs once does not count."""
     few, many = Calls(), Calls()
-    low = kit.loop.run(scenario.body, kit, 2000, few) or 2000
-    high = kit.loop.run(scenario.body, kit, 4000, many) or 4000
+    low = kit.loop.run(scenario.body, kit, 500, few) or 500
+    high = kit.loop.run(scenario.body, kit, 1000, many) or 1000
     frames = (many.frames - few.frames) / (high - low)
     return round(frames, 1), round((many.c_calls - few.c_calls) / (high - low), 1)
 
@@ -82,6 +83,8 @@ async def _empty_queue(kit: Kit) -> Any:
 
 async def _weigh_waiters(kit: Kit, prepare: Any, n: int) -> tuple[float, float]:
     wait = await prepare(kit)
+    if not inspect.iscoroutinefunction(wait) and kit.loop.name == "trio":
+        wait = _coroutine_function(wait)
     async with kit.loop.tasks() as tasks:
         for _ in range(n):  # the first pay for what is made once
             tasks.start(wait)
@@ -100,18 +103,29 @@ async def _weigh_waiters(kit: Kit, prepare: Any, n: int) -> tuple[float, float]:
     return round(size / n), round(added / n, 1)
 
 
+def _coroutine_function(wait: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
+    """As Trio wants it for a task; it adds a coroutine to what is weighed."""
+
+    async def waiter() -> None:
+        await wait()
+
+    return waiter
+
+
 def idle(kit: Kit, n: int = 1000) -> dict[str, float]:
     """Bytes of an object nobody uses, with all it owns."""
     return {name: kit.loop.run(_weigh_idle, make, n) for name, make in kit.makes.items()}
 
 
 async def _weigh_idle(make: Callable[[], Any], n: int) -> float:
-    kept = [make() for _ in range(n)]
+    make()
+    kept: list[Any] = [None] * n
     tracemalloc.start()
-    kept[:] = [make() for _ in range(n)]
+    for place in range(n):
+        kept[place] = make()
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return round((size - sys.getsizeof(kept)) / n)
+    return size // n
 
 
 def garbage(kit: Kit) -> dict[str, float]:
@@ -166,7 +180,7 @@ print(time.process_time() - start, len(set(sys.modules) - before))
 """
 
 
-def imports(times: int = 5) -> dict[str, tuple[float, int]]:
+def imports(times: int) -> dict[str, tuple[float, int]]:
     """Milliseconds of CPU time, the least of several, and modules imported, beyond what is there
     already.
     """

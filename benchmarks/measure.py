@@ -30,12 +30,20 @@ class Plan:
     crowd_rounds: int
     patience: float
     """The longest a sample may take; what is forecast to take longer is left out."""
+    leave_out: tuple[str, ...]
+    """Patterns of scenarios that this plan has no time for."""
     share_seconds: float
     """CPU time spent on sampling where the time goes, for each scenario and kit; 0 is none."""
 
 
 QUICK = Plan(
-    rounds=3, seconds=0.001, crowds=(500, 4_000), crowd_rounds=1, patience=0.05, share_seconds=0.0
+    rounds=3,
+    seconds=0.001,
+    crowds=(500, 2_000),
+    crowd_rounds=1,
+    patience=0.05,
+    leave_out=("*/oldest-first", "*/newest-first"),
+    share_seconds=0.0,
 )
 FULL = Plan(
     rounds=15,
@@ -43,6 +51,7 @@ FULL = Plan(
     crowds=(1_000, 10_000, 100_000),
     crowd_rounds=3,
     patience=15.0,
+    leave_out=(),
     share_seconds=0.6,
 )
 
