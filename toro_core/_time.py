@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import time
 from collections.abc import Callable
 
 __all__ = ["Deadline", "Span", "check_time", "point_in_time"]
@@ -11,13 +12,16 @@ __all__ = ["Deadline", "Span", "check_time", "point_in_time"]
 Deadline = float | datetime.timedelta | None
 Span = float | datetime.timedelta | None
 
+_A_MONTH = 30 * 86400.0
+_A_YEAR = 365 * 86400.0
+
 
 def point_in_time(deadline: Deadline, timeout: Span, now: Callable[[], float]) -> float | None:
     """The point on the clock behind *now* that is meant; None if the wait may last for ever.
 
     A number given as *deadline* is a point on that clock, a timedelta is counted from
-    now; *timeout* is always counted from now.  Both at once: TypeError; NaN:
-    ValueError; a bool or anything else: TypeError.
+    now; *timeout* is always counted from now.  Both at once: TypeError; NaN, or
+    ``time.time()`` where that is not the clock: ValueError; a bool or anything else: TypeError.
     """
     if deadline is not None:
         if timeout is not None:
@@ -26,7 +30,9 @@ def point_in_time(deadline: Deadline, timeout: Span, now: Callable[[], float]) -
             )
         if isinstance(deadline, datetime.timedelta):
             return now() + deadline.total_seconds()
-        return _finite(_number(deadline, "deadline", "a point on the loop's clock"))
+        point = _number(deadline, "deadline", "a point on the loop's clock")
+        _check_clock(point, now)
+        return _finite(point)
     if timeout is None:
         return None
     if isinstance(timeout, datetime.timedelta):
@@ -35,15 +41,30 @@ def point_in_time(deadline: Deadline, timeout: Span, now: Callable[[], float]) -
     return None if span is None else now() + span
 
 
-def check_time(deadline: Deadline, timeout: Span) -> None:
+def check_time(deadline: Deadline, timeout: Span, now: Callable[[], float] | None = None) -> None:
     """Raise as ``point_in_time`` would, for a call that need not wait."""
     if deadline is None and type(timeout) is float and timeout == timeout:
         return  # what is usual, at a fifth of the cost
-    point_in_time(deadline, timeout, _no_clock)
+    point_in_time(deadline, timeout, now or _no_clock)
 
 
 def _no_clock() -> float:
-    return 0.0
+    return math.nan
+
+
+def _check_clock(point: float, now: Callable[[], float]) -> None:
+    """A deadline near the wall clock's now, on a clock that is nowhere near, is a mistake.
+
+    The wait would last for decades.
+    """
+    wall = time.time()
+    if abs(point - wall) < _A_MONTH:
+        moment = now()
+        if abs(moment - wall) > _A_YEAR:
+            raise ValueError(
+                f"deadline={point!r} looks like time.time(), but this loop's clock reads"
+                f" {moment!r}; for a span from now write timeout="
+            )
 
 
 def _number(value: object, name: str, meaning: str) -> float:

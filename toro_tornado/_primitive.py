@@ -83,11 +83,11 @@ class Primitive(Bound):
         self, deadline: Deadline, timeout: Span, loop: asyncio.AbstractEventLoop
     ) -> float | None:
         """The point on asyncio's clock: IOLoop's may be a wall clock, which can jump."""
-        point = point_in_time(deadline, timeout, loop.time)
-        if point is None or deadline is None or isinstance(deadline, datetime.timedelta):
-            return point
+        if deadline is None or isinstance(deadline, datetime.timedelta):
+            return point_in_time(deadline, timeout, loop.time)
         io_loop = IOLoop.current() if self._io_loop is None else self._io_loop
-        return loop.time() + (point - io_loop.time())
+        point = point_in_time(deadline, timeout, io_loop.time)
+        return None if point is None else loop.time() + (point - io_loop.time())
 
     def _is_prompt(self, request: Any) -> bool:
         """Is *request* over as soon as it is granted, as long as nobody awaits its Future?"""

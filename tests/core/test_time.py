@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import math
+import time
 from typing import Any
 
 import pytest
 
 from toro_core import point_in_time
+from toro_core._time import check_time
 
 SECOND = datetime.timedelta(seconds=1)
 
@@ -72,3 +74,42 @@ def test_both_at_once_are_refused() -> None:
         point_in_time(1.0, 1.0, never)
     with pytest.raises(TypeError, match="not both"):
         point_in_time(0, 0, never)
+
+
+DAY = 86400.0
+WALL = 1_700_000_000.0
+
+
+@pytest.fixture
+def wall_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: WALL)
+
+
+@pytest.mark.usefixtures("wall_clock")
+@pytest.mark.parametrize("away", [0.0, 5.0, -5.0, 29 * DAY, -29 * DAY])
+def test_the_wall_clock_is_recognised(away: float) -> None:
+    with pytest.raises(ValueError, match=r"looks like time\.time\(\).* reads 100\.0; .*timeout="):
+        point_in_time(WALL + away, None, now)
+    with pytest.raises(ValueError, match=r"looks like time\.time\(\)"):
+        check_time(WALL + away, None, now)
+
+
+@pytest.mark.usefixtures("wall_clock")
+@pytest.mark.parametrize("deadline", [WALL + 31 * DAY, WALL - 31 * DAY, 1e308, 1e9, 0.0, -WALL])
+def test_other_deadlines_are_not(deadline: float) -> None:
+    assert point_in_time(deadline, None, now) == deadline
+    check_time(deadline, None, now)
+
+
+@pytest.mark.usefixtures("wall_clock")
+@pytest.mark.parametrize("difference", [0.0, 364 * DAY, -364 * DAY])
+def test_a_loop_on_the_wall_clock_takes_it(difference: float) -> None:
+    def clock() -> float:
+        return WALL + difference
+
+    assert point_in_time(WALL + 5, None, clock) == WALL + 5
+
+
+@pytest.mark.usefixtures("wall_clock")
+def test_without_a_clock_nothing_is_said_of_it() -> None:
+    check_time(WALL + 5, None)

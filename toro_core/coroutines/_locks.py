@@ -37,7 +37,7 @@ class Lock(Primitive, plain.Lock):
             await self._wait(machine, None, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                check_time(deadline, timeout)
+                check_time(deadline, timeout, self._host.now)
             machine.home = self._home()
             machine.held = True
         guard = Guard()
@@ -81,7 +81,7 @@ class Semaphore(Primitive, plain.Semaphore):
             await self._wait(machine, None, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                check_time(deadline, timeout)
+                check_time(deadline, timeout, self._host.now)
             home = self._home()
             if machine.home is not home:
                 self._move(machine, home)
@@ -99,7 +99,7 @@ class Semaphore(Primitive, plain.Semaphore):
         if self._machine.value <= 0 or self._checkpoints:
             await self._wait(self._machine, WATCH, deadline, timeout)
         elif deadline is not None or timeout is not None:
-            check_time(deadline, timeout)
+            check_time(deadline, timeout, self._host.now)
 
     async def __aenter__(self) -> None:
         machine = self._machine
@@ -146,7 +146,7 @@ class RWLock(Primitive, plain.RWLock):
             await self._wait(machine, READ, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                check_time(deadline, timeout)
+                check_time(deadline, timeout, self._host.now)
             self._bind(machine)
             machine.readers += 1
         guard = ReadGuard()
@@ -164,7 +164,7 @@ class RWLock(Primitive, plain.RWLock):
             await self._wait(machine, WRITE, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                check_time(deadline, timeout)
+                check_time(deadline, timeout, self._host.now)
             self._bind(machine)
             machine.writing = True
         guard = WriteGuard()

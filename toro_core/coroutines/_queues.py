@@ -44,7 +44,7 @@ class Queue(Primitive, plain.Queue[T]):
             await self._wait(machine, Put(item), deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
-                check_time(deadline, timeout)
+                check_time(deadline, timeout, self._host.now)
             self.put_nowait(item)
 
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
@@ -59,7 +59,7 @@ class Queue(Primitive, plain.Queue[T]):
             item: T = await self._wait(machine, GET, deadline, timeout)
             return item
         if deadline is not None or timeout is not None:
-            check_time(deadline, timeout)
+            check_time(deadline, timeout, self._host.now)
         return self.get_nowait()
 
     async def join(self, deadline: Deadline = None, *, timeout: Span = None) -> None:
@@ -71,7 +71,7 @@ class Queue(Primitive, plain.Queue[T]):
         if self._checkpoints or self._machine.unfinished:
             await self._wait(self._machine, JOIN, deadline, timeout)
         elif deadline is not None or timeout is not None:
-            check_time(deadline, timeout)
+            check_time(deadline, timeout, self._host.now)
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _Items(self)

@@ -36,7 +36,7 @@ class Event(Primitive, plain.Event):
         if not self._machine.flag or self._checkpoints:
             await self._wait(self._machine, None, deadline, timeout)
         elif deadline is not None or timeout is not None:
-            check_time(deadline, timeout)
+            check_time(deadline, timeout, self._host.now)
         return self._woken
 
 
@@ -60,7 +60,7 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
             if self._checkpoints or not self._machine.ready:
                 await self._wait(self._machine, None, deadline, timeout)
             elif deadline is not None or timeout is not None:
-                check_time(deadline, timeout)
+                check_time(deadline, timeout, self._host.now)
             return self._result()
         finally:
             del self  # see _result
