@@ -40,6 +40,7 @@ from ._run import run
 from ._schedule import Schedule
 from ._scopes import CancelScope, fail_after, move_on_after
 from ._state import current_task
+from ._strategies import Strategy
 from ._task import Task
 from ._trace import Step, Trace
 from ._waits import (
@@ -87,6 +88,7 @@ __all__ = [
     "ShutDown",
     "Step",
     "StillHeld",
+    "Strategy",
     "Task",
     "TaskCancelled",
     "TaskGroup",
