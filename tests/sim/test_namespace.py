@@ -4,6 +4,7 @@ import pathlib
 import runpy
 
 import pytest
+
 import toro_sim
 
 PATH = pathlib.Path(__file__).parents[2] / "examples" / "sim" / "speed.py"
