@@ -277,7 +277,7 @@ def a_bool_is_taken_for_a_number(patcher: pytest.MonkeyPatch) -> None:
 @fault("test_deadlines.test_what_need_not_wait_succeeds_past_its_deadline")
 def a_deadline_is_looked_at_first(patcher: pytest.MonkeyPatch) -> None:
     class Hasty(toro_asyncio.Event):
-        async def wait(self, deadline: Any = None, *, timeout: Any = None) -> bool:
+        async def wait(self, deadline: Any = None, *, timeout: Any = None) -> Any:
             if timeout == 0:
                 raise toro_asyncio.Timeout("too late")
             return await super().wait(deadline, timeout=timeout)
@@ -456,6 +456,6 @@ def a_plain_with_holds_nothing(patcher: pytest.MonkeyPatch) -> None:
     patcher.setattr(BrokenDriver, "toro", namespace(Lock=Loose))
 
 
-def host() -> type:
+def host() -> Any:
     """The class of the object through which `toro_asyncio` sees its loop."""
     return type(toro_asyncio.Lock._host)

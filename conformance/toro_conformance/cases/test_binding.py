@@ -16,6 +16,8 @@ from toro_conformance.world import World, waiting
 every_wait = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
 waits = pytest.mark.parametrize("wait", WAITS, ids=name)
 Body = Callable[[World], Any]
+HELD = ("lock.acquire", "rwlock.acquire_read", "rwlock.acquire_write", "queue.join", "queue.put")
+"""Where somebody holds something, or something is left to do, before anyone waits."""
 
 
 def elsewhere(driver: type[Driver], body: Body) -> BaseException | None:
@@ -38,10 +40,11 @@ def elsewhere(driver: type[Driver], body: Body) -> BaseException | None:
 
 @every_wait
 @fault(143)
-def test_an_idle_object_works_in_one_run_after_another(
+def test_an_object_left_by_its_waiters_works_in_another_run(
     toro_driver: type[Driver], wait: Wait
 ) -> None:
     thing = wait.busy(toro_driver.toro)
+    idle = wait.name not in HELD
 
     async def contended(t: World) -> None:
         operation = await wait.park(t, thing)
@@ -51,26 +54,28 @@ def test_an_idle_object_works_in_one_run_after_another(
         wait.after(thing)
         assert waiting(thing) == 0
 
-    def free(toro: Any) -> Any:
-        made = {"lock": toro.Lock, "semaphore": toro.Semaphore, "rwlock": toro.RWLock}
-        return made.get(wait.name.split(".")[0], lambda: None)()
-
-    for _ in range(3):
-        thing = wait.busy(toro_driver.toro)
+    for _ in range(3 if idle else 1):
         perform(toro_driver, contended)
-    shared = free(toro_driver.toro)
-    if shared is None:
-        return
-    acquire = "acquire" if not wait.name.startswith("rwlock") else wait.name.split(".")[1]
-    release = acquire.replace("acquire", "release")
+
+
+@pytest.mark.parametrize(
+    ("kind", "suffix"),
+    [("Lock", ""), ("Semaphore", ""), ("RWLock", "_read"), ("RWLock", "_write")],
+)
+@fault(143)
+def test_a_lock_is_contended_in_one_run_after_another(
+    toro_driver: type[Driver], kind: str, suffix: str
+) -> None:
+    lock = getattr(toro_driver.toro, kind)()
+    acquire, release = getattr(lock, "acquire" + suffix), getattr(lock, "release" + suffix)
 
     async def use(t: World) -> None:
-        await t.finish(getattr(shared, acquire))
-        second = await t.park(getattr(shared, acquire))
-        getattr(shared, release)()
+        await t.finish(acquire)
+        second = await t.park(acquire)
+        release()
         await t.settle()
         assert second.returned
-        getattr(shared, release)()
+        release()
 
     for _ in range(3):
         perform(toro_driver, use)
@@ -191,27 +196,35 @@ def test_waiters_of_a_loop_that_was_closed_are_dropped(
     driver.abandon(leave_them)
 
     async def carry_on(t: World) -> None:
-        operation = await _park_or_idle(t, wait, thing)
+        operation = await wait.park(t, thing)
         wait.serve(thing)
         await t.settle()
         assert operation.returned
         assert waiting(thing) == 0
 
-    async def release_first(t: World) -> None:
+    async def serve(t: World) -> None:
         wait.serve(thing)
         await t.settle()
 
-    perform(toro_driver, carry_on if wait.name not in HELD else release_first)
+    perform(toro_driver, serve if wait.name in HELD else carry_on)
 
 
-HELD = ("lock.acquire", "rwlock.acquire_read", "rwlock.acquire_write", "queue.join", "queue.put")
+@needs("abandons_tasks")
+@waits
+def test_serving_those_whose_loop_was_closed_is_harmless(
+    toro_driver: type[Driver], wait: Wait
+) -> None:
+    thing = wait.busy(toro_driver.toro)
+    driver = toro_driver()
+    world = World(driver)
+    parked = []
 
+    async def leave_them() -> None:
+        parked.append(await wait.park(world, thing))
 
-async def _park_or_idle(t: World, wait: Wait, thing: Any) -> Any:
-    operation = wait.start(t, thing)
-    await t.settle()
-    assert operation.waiting
-    return operation
+    driver.abandon(leave_them)
+    wait.serve(thing)
+    assert waiting(thing) == 0
 
 
 @needs("abandons_tasks")

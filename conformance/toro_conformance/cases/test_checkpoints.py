@@ -17,14 +17,14 @@ WAITED = 10
 
 async def passes_during(t: World, body: Callable[[], Any]) -> int:
     """How often another task had its turn while `body` ran."""
-    turns = []
+    turns: list[None] = []
 
     async def other() -> None:
         for _ in range(10 * WAITED):
             turns.append(None)
             await t.driver.checkpoint()
 
-    seen = []
+    seen: list[int] = []
 
     async def measured() -> None:
         for _ in range(3):  # until the other task is under way

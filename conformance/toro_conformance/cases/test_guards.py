@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from toro_conformance.case import case
+from toro_conformance.case import case, needs
 from toro_conformance.world import World
 
 LOCKS = ["Lock", "Semaphore", "BoundedSemaphore"]
@@ -129,6 +129,27 @@ async def test_async_with_that_is_cancelled_in_line_holds_nothing(t: World, kind
     waiter.cancel()
     await t.settle()
     assert waiter.cancelled
+    lock.release()
+    assert not lock.locked()
+
+
+@needs("cancels_tasks")
+@every_lock
+@case
+async def test_async_with_that_is_cancelled_inside_hands_on(t: World, kind: str) -> None:
+    lock = getattr(t.toro, kind)()
+
+    async def body() -> None:
+        async with lock:
+            await t.toro.Event().wait()
+
+    holder = t.spawn(body)
+    await t.settle()
+    heir = await t.park(lock.acquire)
+    holder.cancel()
+    await t.settle()
+    assert holder.cancelled
+    assert heir.returned
     lock.release()
     assert not lock.locked()
 

@@ -69,13 +69,6 @@ def test_what_does_not_wait_needs_no_loop(toro_driver: type[Driver]) -> None:
 
 
 @every_class
-@case
-async def test_an_object_made_elsewhere_works_here(t: World, kind: str) -> None:
-    made = getattr(t.toro, kind)()
-    assert weakref.ref(made)() is made
-
-
-@every_class
 def test_every_object_can_be_referred_to_weakly(toro_driver: type[Driver], kind: str) -> None:
     made = getattr(toro_driver.toro, kind)()
     reference = weakref.ref(made)
