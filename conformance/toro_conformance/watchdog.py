@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-LIMIT = 20.0
+LIMIT = 60.0
 """Seconds.  A run takes milliseconds; this only has to be less than anyone's patience."""
 
 
