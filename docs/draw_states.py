@@ -318,7 +318,7 @@ def moves_of(subject: Subject) -> tuple[dict[tuple[int, int], str], dict[Edge, s
 
 # Drawing.
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, LEFT, TOP = 104, 38, 190, 104, 96, 46
+WIDTH, HEIGHT, GAP_X, GAP_Y, LEFT, TOP = 104, 38, 190, 104, 96, 78
 
 
 def centre(place: tuple[int, int]) -> tuple[float, float]:

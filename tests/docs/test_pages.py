@@ -64,5 +64,5 @@ def test_every_guide_is_shown_on_every_loop() -> None:
 def test_links_between_pages_lead_somewhere() -> None:
     for page in pages():
         text = page.read_text("utf-8")
-        for target in re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text):
+        for target in re.findall(r"\]\((?!https?:|#)([^)#\s]*\.\w+)", text):
             assert (page.parent / target).exists(), f"{page}: {target}"
