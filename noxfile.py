@@ -46,8 +46,13 @@ UPSTREAM = {
     "trio": ["test_trio.py"],
 }
 
-# Folders of tests/ that need more, or less, than the others: each has a session.
-ELSEWHERE = [f"tests/{name}" for name in ("docs", "examples", "packaging", "typing", "upstream")]
+# What `tests` leaves to the sessions of its own, which need more installed, or less.
+ELSEWHERE = [
+    "tests/conformance/test_every_adapter.py",
+    *(f"tests/{name}" for name in ("docs", "examples", "packaging", "typing", "upstream")),
+]
+
+PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 
 SCHEMAS = {
     "citation-file-format": "CITATION.cff",
@@ -122,7 +127,8 @@ def pytest(session: nox.Session, *paths: str, ignore: Iterable[str] = ()) -> Non
     config = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
     chosen = [str(ROOT / path) for path in paths]
     left_out = [f"--ignore={ROOT / path}" for path in ignore]
-    session.run("pytest", "-q", *config, report(session), *chosen, *left_out, *session.posargs)
+    options = [*config, *PARALLEL, report(session), *left_out]
+    session.run("pytest", "-q", *options, *chosen, *session.posargs)
 
 
 def conform(session: nox.Session, drivers: list[str]) -> None:
@@ -131,7 +137,8 @@ def conform(session: nox.Session, drivers: list[str]) -> None:
         drivers = [driver for driver in drivers if driver != "asyncio-eager"]  # New in 3.12.
     session.chdir(session.create_tmp())
     adapters = [argument for driver in drivers for argument in ("--toro-adapter", driver)]
-    session.run("toro-conformance", *adapters, "-q", report(session), *session.posargs)
+    options = ["-q", *PARALLEL, report(session)]
+    session.run("toro-conformance", *adapters, *options, *session.posargs)
 
 
 # The wheel
@@ -171,7 +178,8 @@ def conformance(session: nox.Session, backend: str) -> None:
     """The shared suite on one backend, with only its loop installed."""
     extras, drivers = BACKENDS[backend]
     own = [extra for extra in extras if extra in EXTRAS]
-    install_wheel(session, ["conformance", *own], *(group("uvloop") if backend == "uvloop" else []))
+    loop = group("uvloop") if backend == "uvloop" else []
+    install_wheel(session, ["conformance", *own], *loop, *group("parallel"))
     conform(session, drivers)
 
 
@@ -187,7 +195,9 @@ def upstream(session: nox.Session, backend: str) -> None:
 def lowest(session: nox.Session) -> None:
     """The shared suite with the lowest versions of everything that pyproject.toml allows."""
     bounds = [bound for name, extra in EXTRAS.items() if name != "all" for bound in extra]
-    session.install(*(bound.replace(">=", "==") for bound in [*bounds, *group("uvloop")]))
+    session.install(
+        *(bound.replace(">=", "==") for bound in [*bounds, *group("uvloop")]), *group("parallel")
+    )
     session.install("--force-reinstall", "--no-deps", str(next(DIST.glob("*.whl"))))
     conform(session, [driver for _, drivers in BACKENDS.values() for driver in drivers])
 
