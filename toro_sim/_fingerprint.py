@@ -401,7 +401,7 @@ def _scope(stream: _Stream, scope: Any) -> None:
 
 
 def _constant(stream: _Stream, thing: Any) -> None:
-    """There is one in a run, and what it knows of the state is written as that."""
+    """What makes no difference: the loop, of which there is one, and tracebacks."""
 
 
 WRITERS: dict[type, Writer] = {
@@ -440,6 +440,7 @@ WRITERS: dict[type, Writer] = {
     types.MemberDescriptorType: _by_address,
     object: _by_address,
     weakref.ReferenceType: _weakref,
+    types.TracebackType: _constant,
     types.CoroutineType: _coroutine,
     types.GeneratorType: _generator,
     types.AsyncGeneratorType: _async_generator,
