@@ -170,12 +170,14 @@ def check_complete(app: Any, exception: Exception | None) -> None:
     """Every name that a package exports has an entry in the reference."""
     if exception is not None or app.builder.format != "html":
         return
-    documented = app.env.get_domain("py").objects
-    for package in DOCUMENTED:
-        for name in importlib.import_module(package).__all__:
-            full = f"{package}.{name}"
-            if full not in (*documented, *DOCUMENTED, *SHARED):
-                raise RuntimeError(f"{full} is public, and not in the reference")
+    known = {*app.env.get_domain("py").objects, *DOCUMENTED, *SHARED}
+    public = {
+        f"{package}.{name}"
+        for package in DOCUMENTED
+        for name in importlib.import_module(package).__all__
+    }
+    if public - known:
+        raise RuntimeError(f"public, and not in the reference: {sorted(public - known)}")
 
 
 def setup(app: Any) -> None:
