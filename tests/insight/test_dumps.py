@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -235,3 +236,17 @@ def test_from_another_process_while_the_loop_is_blocked(tmp_path: Path) -> None:
 
     assert "Lock 'db' of toro_asyncio: locked" in asyncio.run(main())
     assert not path.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no Unix sockets here")
+@pytest.mark.usefixtures("_on")
+def test_a_socket_is_served_once_and_one_that_was_left_behind_is_no_obstacle(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "toro"
+    with socket.socket(socket.AF_UNIX) as killed:
+        killed.bind(str(path))
+    with insight.serve(path):
+        with pytest.raises(OSError, match="is served already"):
+            insight.serve(path)
+        assert "0 primitives" in shown_by_another_process(path)

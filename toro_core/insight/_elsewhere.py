@@ -74,6 +74,7 @@ class Server:
 
         self._take = take
         self.path = os.fspath(path)
+        _remove_if_nobody_listens(self.path)
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.bind(self.path)
         os.chmod(self.path, 0o600)
@@ -89,6 +90,8 @@ class Server:
                     return
                 try:
                     connection.sendall(self._take().to_json().encode())
+                except ConnectionError:
+                    continue  # whoever asked has gone
                 except Exception as error:
                     print(f"toro_core.insight cannot dump: {error}", file=sys.stderr)
 
@@ -115,6 +118,21 @@ class Server:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _remove_if_nobody_listens(path: str) -> None:
+    """A process that was killed leaves its socket behind."""
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as connection:
+        try:
+            connection.connect(path)
+        except ConnectionRefusedError:
+            os.unlink(path)
+        except FileNotFoundError:
+            pass
+        else:
+            raise OSError(f"{path} is served already, by this process or another")
 
 
 def _stopped() -> Dump:
