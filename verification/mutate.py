@@ -317,8 +317,9 @@ def try_mutant(suite: Suite, mutant: Mutant, quick: bool) -> int:
         return suite.convicts(mutant, quick)
     # It is not inside a function: everything must be imported anew, with it.
     for name in list(sys.modules):
-        ours = name.startswith("verification.") and name != __name__
-        if ours or name.split(".")[0] in ("toro_core", "spec", "tests", "conftest"):
+        if name.startswith(("toro_core", "spec", "tests", "conftest", "verification.")):
+            package, _, last = name.rpartition(".")
+            vars(sys.modules.get(package, sys)).pop(last, None)
             del sys.modules[name]
     sys.meta_path.insert(0, MutantFinder(module, code, path))
     anew = Suite()
