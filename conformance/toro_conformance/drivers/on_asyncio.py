@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import linecache
+import itertools
 import sys
+import traceback
 import unittest.mock
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import toro_asyncio
@@ -99,8 +101,10 @@ class AsyncioDriver(VirtualDriver):
     waits_return_true = True
 
 
-def _leave_it(filename: str | None = None) -> None:
-    """Do not look whether the file has changed."""
+def _one_frame(
+    frame: FrameType | None, walk: Callable[..., Iterator[Any]] = traceback.walk_stack
+) -> Iterator[Any]:
+    return itertools.islice(walk(frame), 1)
 
 
 class DebugDriver(AsyncioDriver):
@@ -111,11 +115,7 @@ class DebugDriver(AsyncioDriver):
         self.loop.set_debug(True)
 
     def run(self, main: Body) -> None:
-        # The stack kept for every callback and future is for people, and reading it costs
-        # ten times all the rest: take less of it.
-        constants: Any = asyncio.constants  # type: ignore[attr-defined]
-        with (
-            unittest.mock.patch.object(constants, "DEBUG_STACK_DEPTH", 1),
-            unittest.mock.patch.object(linecache, "checkcache", new=_leave_it),
-        ):
+        # The stack that debug mode keeps of every callback and future is for people to read,
+        # and taking it costs ten times all the rest.
+        with unittest.mock.patch.object(traceback, "walk_stack", new=_one_frame):
             super().run(main)
