@@ -49,7 +49,12 @@ class AsyncioHost:
         return asyncio.get_running_loop().time()
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[None]:
-        future: asyncio.Future[None] = machine.home.create_future()
+        try:
+            future: asyncio.Future[None] = machine.home.create_future()
+        except AttributeError:
+            raise RuntimeError(
+                "no asyncio loop is running here: import the adapter of the loop that is"
+            ) from None
         waiter.handle = future
         return future
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from ._naming import name_of
 
-__all__ = ["describe", "safe_repr", "title"]
+__all__ = ["describe", "kind_of", "safe_repr", "timed_out", "title"]
+
+_A_MINUTE = 60.0
 
 
 def describe(primitive: object, words: Iterable[str], address: bool) -> str:
@@ -26,6 +28,21 @@ def title(primitive: object) -> str:
     name = name_of(primitive)
     kind = type(primitive).__name__
     return f"this {kind}" if name is None else f"{kind} {name!r}"
+
+
+def kind_of(cls: type) -> str:
+    """``toro_trio.Lock``, wherever in that package it is defined."""
+    return f"{cls.__module__.partition('.')[0]}.{cls.__qualname__}"
+
+
+def timed_out(primitive: object, late: float = 0.0) -> str:
+    """What a Timeout says; *late* is how long the deadline had passed when the wait began."""
+    if late < _A_MINUTE:
+        return f"the deadline passed while waiting for {title(primitive)}"
+    return (
+        f"the deadline passed {late:.0f} s before the wait for {title(primitive)} began:"
+        " a number is a point on the loop's clock; for a span from now write timeout="
+    )
 
 
 def safe_repr(value: Any) -> str:

@@ -149,6 +149,7 @@ class ReaderSide(NoPlainWith):
     """``async with rwlock.reader:`` holds the lock to read."""
 
     __slots__ = ("_rwlock",)
+    _instead = "`async with rwlock.reader:`, or `with await rwlock.acquire_read():`"
 
     def __init__(self, rwlock: RWLock) -> None:
         self._rwlock = rwlock
@@ -164,6 +165,7 @@ class WriterSide(NoPlainWith):
     """``async with rwlock.writer:`` holds the lock to write."""
 
     __slots__ = ("_rwlock",)
+    _instead = "`async with rwlock.writer:`, or `with await rwlock.acquire_write():`"
 
     def __init__(self, rwlock: RWLock) -> None:
         self._rwlock = rwlock

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from tornado.ioloop import IOLoop
 
 from toro_core import State, Waiter, point_in_time
-from toro_core._describe import title
+from toro_core._describe import timed_out
 from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 from toro_core.plain import Bound
@@ -58,7 +58,7 @@ class Primitive(Bound):
         if waiter.state is State.WAITING:
             if when is not None and when <= loop.time():
                 machine.leave(waiter)
-                return _failed(loop, self._timeout_error())
+                return _failed(loop, self._timeout_error(loop.time() - when))
             place = Place(loop, self, machine, waiter, droppable=request in self._holds)
             if when is not None:
                 place.arm(ALARMS[loop])
@@ -104,8 +104,8 @@ class Primitive(Bound):
         error: BaseException | None = waiter.value if waiter.state is State.REFUSED else None
         return error
 
-    def _timeout_error(self) -> BaseException:
-        return self._Timeout(f"the deadline passed while waiting for {title(self)}")
+    def _timeout_error(self, late: float = 0.0) -> BaseException:
+        return self._Timeout(timed_out(self, late))
 
 
 def _done(loop: asyncio.AbstractEventLoop, result: Any) -> asyncio.Future[Any]:

@@ -133,7 +133,7 @@ class Condition(Primitive, plain.Condition):
         loop = self._loop()
         self._check_held("wait")
         if when is not None and when <= loop.time():
-            return _failed(loop, self._timeout_error())
+            return _failed(loop, self._timeout_error(loop.time() - when))
         if isinstance(self._machine, machines.Monitor):
             return self._give_up_the_lock(self._machine, when, loop)
         return self._line_up(self._machine, None, when, loop)

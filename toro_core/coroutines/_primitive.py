@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, NoReturn
 
-from .._describe import title
+from .._describe import timed_out
 from .._time import Deadline, Span, point_in_time
 from .._waiter import COLLECTED, EXPIRED, GRANTED, WAITING, Waiter
 from ..machines import Machine, Settled
@@ -63,11 +63,12 @@ class Primitive(Bound):
 
     async def _sleep_until(self, when: float, machine: Machine, waiter: Waiter) -> None:
         host = self._host
-        if when <= host.now():
+        now = host.now()
+        if when <= now:
             machine.leave(waiter)
             if not waiter.prompt:
                 await host.surface_cancellation()
-            self._timed_out()
+            self._timed_out(now - when)
         entry = host.arm(machine, waiter)
         try:
             await host.sleep(machine, waiter)
@@ -87,5 +88,5 @@ class Primitive(Bound):
         finally:
             del error  # this frame is in its traceback
 
-    def _timed_out(self) -> NoReturn:
-        raise self._Timeout(f"the deadline passed while waiting for {title(self)}")
+    def _timed_out(self, late: float = 0.0) -> NoReturn:
+        raise self._Timeout(timed_out(self, late))

@@ -145,7 +145,7 @@ class Condition(Primitive, plain.Condition):
         self._check_held("wait")
         if when is not None and when <= host.now():
             await host.surface_cancellation()
-            self._timed_out()
+            self._timed_out(host.now() - when)
         self._bind(machine.lock)
         self._bind(machine)
         waiter = host.waiter(None, None, when)

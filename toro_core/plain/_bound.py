@@ -106,12 +106,13 @@ class NoPlainWith:
 
     __slots__ = ()
 
+    _instead: ClassVar[str] = "`async with …:`, or `with await ….acquire():`"
+
     if not TYPE_CHECKING:  # type checkers then say so too
 
         def __enter__(self) -> NoReturn:
             raise RuntimeError(
-                f"use `async with` with a {type(self).__name__}, or `with await ….acquire():`;"
-                " a plain `with` cannot wait for it"
+                f"{type(self).__name__} in a plain `with`, which cannot wait: write {self._instead}"
             )
 
         def __exit__(self, *exc_info: object) -> None:

@@ -158,6 +158,7 @@ class RWLock(Bound, NoPlainWith):
     """Readers or a writer may hold it."""
 
     __slots__ = ()
+    _instead = "`async with rwlock.reader:` or `async with rwlock.writer:`"
     _machine: machines.RWLock
 
     def __init__(self, max_readers: int | None = 1, *, name: str | None = None) -> None:

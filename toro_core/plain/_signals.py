@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
 from .. import _errors, machines
 from .._checks import check_exception, check_n, reraise
-from .._describe import safe_repr, title
+from .._describe import kind_of, safe_repr, title
 from .._guard import Guard
 from .._statistics import ConditionStatistics, EventStatistics, ResultStatistics, waiters
 from ._bound import Bound, NoPlainWith
@@ -156,14 +156,14 @@ class Condition(Bound, NoPlainWith):
             super().__init__(machines.Monitor(lock._machine), name)
         else:
             raise TypeError(
-                f"lock must be a {self._lock_type.__module__.split('.')[0]}.Lock or None,"
-                f" not {safe_repr(lock)}"
+                f"lock must be a {kind_of(self._lock_type)} or None,"
+                f" not {kind_of(type(lock))}: {safe_repr(lock)}"
             )
         self._lock = lock
 
     def _its_lock(self) -> Lock:
         if self._lock is None:
-            raise RuntimeError(f"{title(self)} has no lock: it was made without one")
+            raise RuntimeError(f"{title(self)} has no lock: make it with Condition(lock=Lock())")
         return self._lock
 
     def acquire_nowait(self) -> Guard:

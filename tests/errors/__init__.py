@@ -1,0 +1,1 @@
+"""The mistakes people make, and what they are told."""

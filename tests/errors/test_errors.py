@@ -1,0 +1,50 @@
+"""Each mistake is told on every loop: by the right exception, in words that help."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import pytest
+from toro_conformance import Driver
+from toro_conformance.drivers import Absent, load
+
+from .__main__ import PAGE, page
+from .mistakes import CHAPTERS, EVERYWHERE, Mistake
+from .telling import tell
+
+MISTAKES = [mistake for chapter in CHAPTERS.values() for mistake in chapter]
+CASES = [
+    pytest.param(name, mistake, id=f"{name}-{mistake.written.splitlines()[0]}")
+    for name in EVERYWHERE
+    for mistake in MISTAKES
+    if name in mistake.on
+]
+
+
+def driver_of(name: str) -> type[Driver]:
+    try:
+        (found,) = load(name)
+    except Absent as absent:
+        pytest.skip(str(absent))
+    return found
+
+
+@pytest.mark.parametrize(("name", "mistake"), CASES)
+def test_it_is_told(name: str, mistake: Mistake) -> None:
+    driver = driver_of(name)
+    kind: Any = getattr(builtins, mistake.error, None) or getattr(driver.toro, mistake.error)
+    error = tell(driver, mistake)
+    message = str(error)
+    assert type(error) is kind, repr(error)
+    assert [words for words in mistake.says if words not in message] == [], message
+
+
+def test_a_mistake_that_is_none_is_found_out() -> None:
+    fine = Mistake("await lock.acquire()", "RuntimeError", (), "")
+    with pytest.raises(AssertionError, match="nothing was raised"):
+        tell(driver_of("asyncio"), fine)
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert PAGE.read_text("utf-8") == page(), "run `python -m tests.errors` in the root folder"
