@@ -50,7 +50,10 @@ suppress_warnings = ["config.cache"]
 
 nitpicky = True
 nitpick_ignore_regex = [
-    ("py:.*", r"(.*\.)?(T|F|P|TypeVar|Any|Self|Entry|Kind|Like|Loop|Body|Call|TypeAliasForwardRef)"),
+    (
+        "py:.*",
+        r"(.*\.)?(T|F|P|TypeVar|Any|Self|Entry|Kind|Like|Loop|Body|Call|TypeAliasForwardRef)",
+    ),
     ("py:.*", r"prometheus_client\..*"),
     ("py:.*", r"toro_\w+\.(\w+\.)*_\w+\..*"),  # bases and results that are not public names
 ]
@@ -114,9 +117,10 @@ ELSEWHERE = {
     "trio.WouldBlock": "https://trio.readthedocs.io/en/stable/reference-core.html#trio.WouldBlock",
     "anyio.WouldBlock": "https://anyio.readthedocs.io/en/stable/api.html#anyio.WouldBlock",
 }
-for name in (
-    "AsyncIterator Awaitable Callable Coroutine Iterable Iterator Generator Mapping Sequence".split()
-):
+ABSTRACT = """
+    AsyncIterator Awaitable Callable Coroutine Generator Iterable Iterator Mapping Sequence
+"""
+for name in ABSTRACT.split():
     for spelled in (name, f"collections.abc.{name}"):
         ELSEWHERE[spelled] = f"{PYTHON}/collections.abc.html#collections.abc.{name}"
 

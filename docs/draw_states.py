@@ -22,7 +22,13 @@ from toro_core.machines import GET, READ, WRITE, Machine, Put
 
 FOLDER = Path(__file__).parent / "_static" / "states"
 
-COLOURS = {"asks": "#3b82f6", "ends": "#16a34a", "gives up": "#d97706", "comes": "#a855f7", "undo": "#dc2626"}
+COLOURS = {
+    "asks": "#3b82f6",
+    "ends": "#16a34a",
+    "gives up": "#d97706",
+    "comes": "#a855f7",
+    "undo": "#dc2626",
+}
 
 
 class Snapshot(NamedTuple):
@@ -260,12 +266,32 @@ SUBJECTS = {
 
 WORDS = {
     "lock": {"asks": "acquire", "ends": "release", "gives up": "leave, expire", "comes": "collect"},
-    "semaphore": {"asks": "acquire", "ends": "release", "gives up": "leave, expire", "comes": "collect"},
-    "rwlock": {"asks": "acquire", "ends": "release", "gives up": "leave, expire", "comes": "collect"},
+    "semaphore": {
+        "asks": "acquire",
+        "ends": "release",
+        "gives up": "leave, expire",
+        "comes": "collect",
+    },
+    "rwlock": {
+        "asks": "acquire",
+        "ends": "release",
+        "gives up": "leave, expire",
+        "comes": "collect",
+    },
     "event": {"asks": "wait", "ends": "set", "gives up": "leave, expire", "undo": "clear"},
     "result": {"asks": "get", "ends": "set", "gives up": "leave, expire"},
-    "condition": {"asks": "wait", "ends": "notify", "gives up": "leave, expire", "comes": "collect"},
-    "queue": {"asks": "put, enter", "ends": "get_nowait", "gives up": "leave, expire", "comes": "collect"},
+    "condition": {
+        "asks": "wait",
+        "ends": "notify",
+        "gives up": "leave, expire",
+        "comes": "collect",
+    },
+    "queue": {
+        "asks": "put, enter",
+        "ends": "get_nowait",
+        "gives up": "leave, expire",
+        "comes": "collect",
+    },
 }
 
 
@@ -293,7 +319,9 @@ def life_of_a_waiter() -> tuple[dict[tuple[int, int], str], dict[Edge, set[str]]
     )  # fmt: skip
     for subject in (*SUBJECTS.values(), refusing):
         for move in explore(subject):
-            for number, (old, new) in enumerate(zip(move.before.clients, move.after.clients)):
+            for number, (old, new) in enumerate(
+                zip(move.before.clients, move.after.clients, strict=True)
+            ):
                 if old.state is new.state:
                     continue
                 own = move.client == number
@@ -399,9 +427,11 @@ def arrow(
     size = math.hypot(tx, ty)
     tx, ty = tx / size, ty / size
     bx, by = x2 - 8 * tx, y2 - 8 * ty
-    head = f"{x2:.1f},{y2:.1f} {bx - 4 * ty:.1f},{by + 4 * tx:.1f} {bx + 4 * ty:.1f},{by - 4 * tx:.1f}"
+    head = (
+        f"{x2:.1f},{y2:.1f} {bx - 4 * ty:.1f},{by + 4 * tx:.1f} {bx + 4 * ty:.1f},{by - 4 * tx:.1f}"
+    )
     out = [
-        f'<g><title>{", ".join(names)}</title>'
+        f"<g><title>{', '.join(names)}</title>"
         f'<path d="M{x1:.1f} {y1:.1f}Q{cx:.1f} {cy:.1f} {bx:.1f} {by:.1f}" fill="none"'
         f' stroke="{colour}" stroke-width="1.8"/><polygon points="{head}" fill="{colour}"/></g>'
     ]
@@ -415,9 +445,7 @@ def arrow(
     return out
 
 
-def edge_of(
-    x: float, y: float, ux: float, uy: float, mx: float, my: float
-) -> tuple[float, float]:
+def edge_of(x: float, y: float, ux: float, uy: float, mx: float, my: float) -> tuple[float, float]:
     """Where a line from (x, y), inside the box around (mx, my), leaves it."""
     away = []
     if ux:
@@ -430,12 +458,25 @@ def edge_of(
 
 def drawings() -> Iterator[tuple[str, str]]:
     nodes, edges = life_of_a_waiter()
-    words = {"asks": "its own enter", "ends": "somebody else's move", "gives up": "its own leave or expire", "comes": "its own collect"}
+    words = {
+        "asks": "its own enter",
+        "ends": "somebody else's move",
+        "gives up": "its own leave or expire",
+        "comes": "its own collect",
+    }
     yield "waiter", svg("The states of a waiter", nodes, edges, words, [], [])
     for name, subject in SUBJECTS.items():
         nodes, edges = moves_of(subject)
-        yield name, svg(
-            f"The states of a {subject.title}", nodes, edges, WORDS[name], subject.columns, subject.rows
+        yield (
+            name,
+            svg(
+                f"The states of a {subject.title}",
+                nodes,
+                edges,
+                WORDS[name],
+                subject.columns,
+                subject.rows,
+            ),
         )
 
 

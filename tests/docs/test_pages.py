@@ -15,7 +15,9 @@ from .pages import DOCS, Block, Program, blocks, pages, programs
 
 PROGRAMS = [program for page in pages() for program in programs(page)]
 BLOCKS = [block for page in pages() for block in blocks(page)]
-FRAGMENTS = [block for block in BLOCKS if block.language == "python" and "fragment" in block.options]
+FRAGMENTS = [
+    block for block in BLOCKS if block.language == "python" and "fragment" in block.options
+]
 LOOPS = {"asyncio", "Trio", "AnyIO", "Tornado"}
 
 
