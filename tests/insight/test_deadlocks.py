@@ -315,3 +315,24 @@ def test_a_future_that_is_awaited_by_itself_is_one() -> None:
             assert lock.statistics().tasks_waiting == 0
 
     asyncio.run(main())
+
+
+def test_a_generator_that_a_task_has_begun_is_not_that_task() -> None:
+    gen = pytest.importorskip("tornado.gen")
+    import toro_tornado
+
+    async def main() -> None:
+        lock, go = toro_tornado.Lock(), toro_tornado.Event()
+
+        @gen.coroutine  # type: ignore[untyped-decorator]
+        def holds() -> Any:
+            with (yield lock.acquire()):
+                yield go.wait()
+
+        done = holds()
+        asyncio.get_running_loop().call_soon(go.set)
+        with await lock.acquire():  # what the generator holds, it will release
+            pass
+        await done
+
+    asyncio.run(main())

@@ -13,7 +13,8 @@ RWLock that the next one holds, and nothing can end any of these waits but a rel
   condition's lock waits for a lock.
 * A reader waits for the writer, and for writers in line before it; a writer waits for all who
   hold the lock.  A reader that waits because ``max_readers`` read is no part of a circle.
-* What was acquired before insight was on, or outside of any task, is not known.
+* What was acquired before insight was on, or outside of any task, is not known.  A generator of
+  Tornado's ``gen.coroutine`` is not a task.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ import math
 import sys
 import weakref
 from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -61,10 +62,25 @@ def current_task() -> Any:
         return trio.lowlevel.current_task()
     asyncio = sys.modules.get("asyncio")
     if asyncio is not None and asyncio._get_running_loop() is not None:
-        return asyncio.current_task()
+        return None if _in_gen_coroutine() else asyncio.current_task()
     sim = sys.modules.get("toro_sim._state")
     loop = None if sim is None else sim.running.loop
     return None if loop is None else loop.current
+
+
+def _in_gen_coroutine() -> bool:
+    """Does one of Tornado's generators run?  It may have been begun by a task, and is none."""
+    if "tornado.gen" not in sys.modules:
+        return False
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        module = frame.f_globals.get("__name__")
+        if module == "tornado.gen":
+            return True
+        if module == "asyncio.events":
+            return False
+        frame = frame.f_back
+    return False
 
 
 def effective_deadline() -> float:
