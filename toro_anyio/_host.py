@@ -121,8 +121,7 @@ class AnyioHost:
         return self._here().arm(machine, waiter)
 
     def disarm(self, entry: Any) -> None:
-        alarm, deadline = entry
-        alarm.discard(deadline)
+        self._here().disarm(entry)
 
 
 HOST = AnyioHost()

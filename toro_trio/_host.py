@@ -10,7 +10,6 @@ import trio
 from toro_core import PromptWaiter, State, Waiter
 from toro_core.machines import Machine
 
-from ._alarm import alarm_of_this_run
 from ._wake import wake
 
 __all__ = ["HOST", "TrioHost"]
@@ -52,15 +51,13 @@ class TrioHost:
         return trio.current_time()
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[Any]:
-        waiter.handle = trio.lowlevel.current_task()
+        if waiter.deadline is None:
+            return _sleep(machine, waiter, None)
+        return self._sleep_until(waiter.deadline, machine, waiter)
 
-        def abort(_raise_cancel: Callable[[], Any]) -> trio.lowlevel.Abort:
-            if waiter.state is not State.WAITING:  # it is on its way to a condition's lock
-                return trio.lowlevel.Abort.FAILED
-            wake(machine, machine.leave(waiter))
-            return trio.lowlevel.Abort.SUCCEEDED
-
-        return trio.lowlevel.wait_task_rescheduled(abort)
+    async def _sleep_until(self, deadline: float, machine: Machine, waiter: Waiter) -> None:
+        with trio.CancelScope(deadline=deadline) as scope:
+            await _sleep(machine, waiter, scope)
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> None:
         with trio.CancelScope(shield=True):
@@ -75,12 +72,30 @@ class TrioHost:
     def surface_cancellation(self) -> Awaitable[None]:
         return trio.lowlevel.checkpoint_if_cancelled()
 
-    def arm(self, machine: Machine, waiter: Waiter) -> Any:
-        return alarm_of_this_run().add(machine, waiter)
+    def arm(self, machine: Machine, waiter: Waiter) -> None:
+        """Sleeping minds the deadline, in a scope of its own.
 
-    def disarm(self, entry: Any) -> None:
-        alarm, deadline = entry
-        alarm.discard(deadline)
+        One heap and one task for all the deadlines of a run would cost a third, but it would
+        be a task that nobody started.
+        """
+
+    def disarm(self, entry: None) -> None:
+        """The scope is gone when the sleep is over."""
+
+
+async def _sleep(machine: Machine, waiter: Waiter, scope: trio.CancelScope | None) -> None:
+    """Sleep until rescheduled; *scope* is cancelled by nothing but the waiter's deadline."""
+    waiter.handle = trio.lowlevel.current_task()
+
+    def abort(_raise_cancel: Callable[[], Any]) -> trio.lowlevel.Abort:
+        if waiter.state is not State.WAITING:  # it is on its way to a condition's lock
+            return trio.lowlevel.Abort.FAILED
+        waiter.handle = None  # Trio itself wakes the task
+        expired = scope is not None and scope.cancel_called
+        wake(machine, machine.expire(waiter) if expired else machine.leave(waiter))
+        return trio.lowlevel.Abort.SUCCEEDED
+
+    await trio.lowlevel.wait_task_rescheduled(abort)
 
 
 def _nothing() -> None:

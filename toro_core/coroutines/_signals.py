@@ -163,6 +163,8 @@ class Condition(Primitive, plain.Condition):
         finally:
             if entry is not None:
                 host.disarm(entry)
+        if waiter.value.state is WAITING:  # a host may wake who has expired before it has the lock
+            await host.sleep_shielded(machine.lock, waiter.value)
         if waiter.state is EXPIRED:
             self._timed_out()
         if waiter.state is GRANTED:
