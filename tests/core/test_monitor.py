@@ -184,3 +184,11 @@ def test_one_whose_loop_is_gone_does_not_come_back_for_the_lock() -> None:
     monitor.drop(b)
     assert list(monitor.everyone()) == []
     assert a.state is b.state is State.CANCELLED
+
+
+def test_dropping_one_that_is_gone_changes_nothing() -> None:
+    a = Waiter("a")
+    monitor = monitor_of(a)
+    monitor.expire(a)
+    monitor.drop(a)
+    assert list(monitor.everyone()) == []

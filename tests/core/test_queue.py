@@ -9,6 +9,7 @@ from toro_core.machines import (
     GET,
     JOIN,
     FirstInStore,
+    HookStore,
     LifoQueue,
     PriorityQueue,
     Put,
@@ -588,3 +589,21 @@ def test_requests_show_what_they_are() -> None:
     assert Put(1) == Put(1)
     assert Put(1) != Put(2)
     assert Put(1) != 1
+
+
+def test_a_shutdown_refuses_all_in_get_before_all_in_put() -> None:
+    promised, a, b, c, d = putter("p"), getter("a"), getter("b"), putter("c"), putter("d")
+    queue = queue_of(maxsize=1)
+    for waiter in (promised, a, b, c, d):
+        queue.enter(waiter)
+    assert queue.shutdown(immediate=True) == (a, b, c, d)
+
+
+def test_a_getter_whose_hook_raises_is_refused_with_the_error() -> None:
+    a = getter("a")
+    store = HookStore([].pop, [].append, FirstInStore())
+    queue = Queue(0, store)
+    queue.enter(a)
+    store.count = 1
+    assert queue.shutdown() == (a,)
+    assert a.state is State.REFUSED

@@ -147,3 +147,13 @@ def test_it_is_busy_while_permits_are_out_or_somebody_waits(semaphore: Semaphore
     assert not nothing.busy()
     nothing.enter(Waiter("b"))
     assert nothing.busy()
+
+
+def test_once_idle_it_keeps_no_container_of_promises() -> None:
+    a = Waiter("a")
+    semaphore = Semaphore(1)
+    assert semaphore.home is None
+    semaphore.enter(a)
+    semaphore.collect(a)
+    assert semaphore.promised is None
+    assert semaphore.__eq__(object()) is NotImplemented

@@ -164,3 +164,11 @@ def test_a_queue_with_hooks_never_waits_behind_a_promised_put(store: HookStore) 
     assert queue.try_get() == ("bb", ())
     queue.collect(a)
     assert queue.try_get() == ("a", ())
+
+
+def test_items_that_came_back_are_shown_in_their_order() -> None:
+    store = filled(FirstInStore(), 1, 2, 3, 4)
+    places = [store.take() for _ in range(3)]
+    for place, item in (places[2], places[0], places[1]):
+        store.restore(place, item)
+    assert list(store) == [1, 2, 3, 4]
