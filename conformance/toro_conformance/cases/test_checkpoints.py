@@ -77,7 +77,7 @@ async def test_a_wait_in_a_cancelled_task_does_nothing(t: World, wait: Wait) -> 
     assert (str(thing), thing.statistics()) == before
 
 
-@lacks("eager")
+@lacks("eager", "cancels_at_once")
 @needs("cancels_tasks")
 @pytest.mark.parametrize("wait", WAITS, ids=name)
 @fault(133)
