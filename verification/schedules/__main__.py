@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from .kits import KITS, PEERS, kit
 from .scenarios import SCENARIOS
@@ -25,24 +27,33 @@ NEEDS = {"rwlock": "RWLock", "condition": "Monitor", "queue": "Queue", "overtaki
 def main(arguments: list[str]) -> int:
     size = next((name for name in SIZES if f"--{name}" in arguments), "usual")
     peers = "--peers" in arguments
-    total = wrong = 0
+    jobs = [
+        (name, scenario, size)
+        for name in (PEERS if peers else KITS)
+        for scenario in SCENARIOS
+        if hasattr(kit(name), NEEDS.get(scenario, "Lock"))
+    ]
     began = time.perf_counter()
-    for name in PEERS if peers else KITS:
-        for scenario in SCENARIOS:
-            if hasattr(kit(name), NEEDS.get(scenario, "Lock")):
-                result = _run(name, scenario, size)
-                total += result.schedules
-                wrong += result.found is not None
+    total = wrong = 0
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as processes:
+        for (name, scenario, _), result in zip(jobs, processes.map(run, jobs), strict=True):
+            told = "clean" if result.found is None else str(result.found)
+            reach = "all within the bound" if result.exhausted else "depth first, then random"
+            print(f"{name:13} {scenario:11} {result.schedules:8,} {reach:24} {told}", flush=True)
+            total += result.schedules
+            wrong += result.found is not None
     rate = total / (time.perf_counter() - began)
     print(f"{total:,} schedules, {rate:,.0f} a second; {wrong} scenarios went wrong")
     return int(bool(wrong) != peers)
 
 
-def _run(name: str, scenario: str, size: str) -> Search:
+def run(job: tuple[str, str, str]) -> Search:
+    """Search one scenario on one kit, in a process of its own."""
+    name, scenario, size = job
     deviations, cancels, most, at_random = SIZES[size]
     if name.endswith("trio"):
         most, at_random = most // 6, at_random // 6  # Trio runs a sixth as many in the same time
-    result = search(
+    return search(
         name,
         scenario,
         deviations=deviations,
@@ -50,10 +61,6 @@ def _run(name: str, scenario: str, size: str) -> Search:
         most=most,
         at_random=at_random,
     )
-    how = f"all with {deviations} deviations" if result.exhausted else "depth first, then random"
-    told = "clean" if result.found is None else str(result.found)
-    print(f"{name:13} {scenario:11} {result.schedules:8,} {how:24} {told}", flush=True)
-    return result
 
 
 if __name__ == "__main__":

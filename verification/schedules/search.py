@@ -21,10 +21,10 @@ class Found:
     """A schedule that goes wrong, as short as it could be made, and how."""
 
     plan: tuple[int, ...]
-    error: BaseException
+    error: str
 
     def __str__(self) -> str:
-        return f"{type(self.error).__name__}: {self.error}  (schedule {list(self.plan)})"
+        return f"{self.error}  (schedule {list(self.plan)})"
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,19 @@ def _at_random(seed: int) -> Iterable[Chooser]:
 
 
 def _shortest(attempt: Attempt, chooser: Chooser, error: BaseException) -> Found:
-    found = Found(_trimmed(chooser.taken), error)
+    found = Found(_trimmed(chooser.taken), _words(error))
     simpler = True
     while simpler:
         simpler = False
         for plan in shrunk(found.plan):
             if (other := attempt(Chooser(plan))) is not None:
-                found, simpler = Found(_trimmed(plan), other), True
+                found, simpler = Found(_trimmed(plan), _words(other)), True
                 break
     return found
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _trimmed(plan: Iterable[int]) -> tuple[int, ...]:
