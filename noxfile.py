@@ -243,7 +243,8 @@ def types(session: nox.Session) -> None:
     session.run("mypy", *glob.glob("examples/*.py"), env={"MYPYPATH": "examples"})
     for program in glob.glob("examples/quickstart/*.py"):
         session.run("mypy", program)
-    session.run("basedpyright", "--level", "error")
+    here = shutil.which("python", path=session.bin)  # Not a .venv that lies in the checkout.
+    session.run("basedpyright", "--level", "error", "--pythonpath", str(here))
     pytest(session, "tests/typing")
 
 
