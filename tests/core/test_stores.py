@@ -172,3 +172,26 @@ def test_items_that_came_back_are_shown_in_their_order() -> None:
     for place, item in (places[2], places[0], places[1]):
         store.restore(place, item)
     assert list(store) == [1, 2, 3, 4]
+
+
+def test_a_sorted_store_neither_counts_nor_shows_what_was_taken() -> None:
+    store = filled(SortedStore(), 1, 2, 3, 4, 5)
+    store.take()
+    assert len(store) == 4
+    assert list(store) == [2, 3, 4, 5]
+
+
+class Alone:
+    """It compares with nothing."""
+
+    def __lt__(self, other: object) -> bool:
+        raise ArithmeticError
+
+
+def test_an_item_is_compared_with_those_that_came_back_too() -> None:
+    store = filled(SortedStore(), 1)
+    place, item = store.take()
+    store.restore(place, item)
+    with pytest.raises(ArithmeticError):
+        store.insert(Alone())
+    assert list(store) == [1]
