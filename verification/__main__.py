@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 from . import ROOT, explore
-from .schedules.__main__ import main as permute
 
 STORIES = "tests/core/test_against_the_specification.py"
 
