@@ -168,7 +168,7 @@ def packaging(session: nox.Session) -> None:
 @nox.session(python=PYTHONS, requires=["build"])
 def tests(session: nox.Session) -> None:
     """tests/, with every loop installed, but for the folders that have a session of their own."""
-    install_wheel(session, ["all"], *group("test", "uvloop"))
+    install_wheel(session, ["all"], *group("test", "uvloop", "adapters"))
     pytest(session, "tests", ignore=ELSEWHERE)
 
 
