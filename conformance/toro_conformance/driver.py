@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     Call = Callable[[], Awaitable[Any]]
 
 Cancel = Callable[..., object]
+Native = Mapping[str, tuple[type[BaseException], ...]]
+"""What `Driver.native` is."""
 
 CAPABILITIES: Mapping[str, str] = {
     "undoes_grants": "a cancellation can undo a grant that its task has not seen yet",

@@ -46,7 +46,7 @@ class Work:
     """Counts function calls, Python's and C's: the same on every machine at every load."""
 
     def __init__(self) -> None:
-        self.calls = 0
+        self.calls: int = 0
 
     def _count(self, frame: FrameType, event: str, argument: Any) -> None:
         if event in ("call", "c_call"):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import copy
 from typing import Any, ClassVar
 
+Step = tuple[Any, ...]
+
 
 class Model:
     """A line, a rule, and what has become of everyone."""
@@ -16,7 +18,7 @@ class Model:
     operations: ClassVar[tuple[str, ...]]
     """The methods one can wait in."""
 
-    steps: ClassVar[tuple[tuple[Any, ...], ...]]
+    steps: ClassVar[tuple[Step, ...]]
     """The calls that do not wait."""
 
     free_release: ClassVar[bool] = False
@@ -40,7 +42,7 @@ class Model:
     def give(self, operation: str) -> None:
         """Somebody who was let go did not."""
 
-    def call(self, step: tuple[Any, ...]) -> str:
+    def call(self, step: Step) -> str:
         """Take a step that does not wait; return "ok" or the name of what it raises."""
         raise NotImplementedError
 
@@ -84,13 +86,13 @@ class Model:
 
 
 class Semaphore(Model):
-    operations = ("acquire",)
-    steps = (("release",), ("release",), ("acquire_nowait",))
+    operations: ClassVar[tuple[str, ...]] = ("acquire",)
+    steps: ClassVar[tuple[Step, ...]] = (("release",), ("release",), ("acquire_nowait",))
     free_release = True
 
     def __init__(self, undoes_grants: bool, value: int = 0) -> None:
         super().__init__(undoes_grants)
-        self.value = value
+        self.value: int = value
 
     def may(self, operation: str) -> bool:
         return self.value > 0
@@ -101,7 +103,7 @@ class Semaphore(Model):
     def give(self, operation: str) -> None:
         self.value += 1
 
-    def call(self, step: tuple[Any, ...]) -> str:
+    def call(self, step: Step) -> str:
         if step == ("release",):
             self.value += 1
             self.admit()
@@ -118,7 +120,7 @@ class Lock(Semaphore):
     def __init__(self, undoes_grants: bool) -> None:
         super().__init__(undoes_grants, value=1)
 
-    def call(self, step: tuple[Any, ...]) -> str:
+    def call(self, step: Step) -> str:
         if step == ("release",) and self.value:
             return "RuntimeError"
         return super().call(step)
@@ -131,15 +133,15 @@ class BoundedSemaphore(Semaphore):
         super().__init__(undoes_grants, value)
         self.bound = value
 
-    def call(self, step: tuple[Any, ...]) -> str:
+    def call(self, step: Step) -> str:
         if step == ("release",) and self.value == self.bound:
             return "ValueError"
         return super().call(step)
 
 
 class RWLock(Model):
-    operations = ("acquire_read", "acquire_write")
-    steps = (
+    operations: ClassVar[tuple[str, ...]] = ("acquire_read", "acquire_write")
+    steps: ClassVar[tuple[Step, ...]] = (
         ("release_read",),
         ("release_write",),
         ("acquire_read_nowait",),
@@ -149,8 +151,8 @@ class RWLock(Model):
     def __init__(self, undoes_grants: bool, max_readers: int = 2) -> None:
         super().__init__(undoes_grants)
         self.max_readers = max_readers
-        self.readers = 0
-        self.writer = False
+        self.readers: int = 0
+        self.writer: bool = False
 
     def may(self, operation: str) -> bool:
         if operation == "acquire_write":
@@ -169,7 +171,7 @@ class RWLock(Model):
         else:
             self.readers -= 1
 
-    def call(self, step: tuple[Any, ...]) -> str:
+    def call(self, step: Step) -> str:
         (method,) = step
         operation = method.replace("release", "acquire").replace("_nowait", "")
         if method.startswith("release"):
@@ -185,12 +187,12 @@ class RWLock(Model):
 
 
 class Condition(Model):
-    operations = ("wait",)
-    steps = (("notify", 1), ("notify", 2), ("notify_all",))
+    operations: ClassVar[tuple[str, ...]] = ("wait",)
+    steps: ClassVar[tuple[Step, ...]] = (("notify", 1), ("notify", 2), ("notify_all",))
 
     def __init__(self, undoes_grants: bool) -> None:
         super().__init__(undoes_grants)
-        self.notifications = 0
+        self.notifications: int = 0
 
     def may(self, operation: str) -> bool:
         return self.notifications > 0
@@ -205,24 +207,24 @@ class Condition(Model):
         super().admit()
         self.notifications = 0  # nobody is left for the others
 
-    def call(self, step: tuple[Any, ...]) -> str:
+    def call(self, step: Step) -> str:
         self.notifications = step[1] if step[0] == "notify" else len(self.line)
         self.admit()
         return "ok"
 
 
 class Event(Model):
-    operations = ("wait",)
-    steps = (("set",), ("clear",), ("clear",))
+    operations: ClassVar[tuple[str, ...]] = ("wait",)
+    steps: ClassVar[tuple[Step, ...]] = (("set",), ("clear",), ("clear",))
 
     def __init__(self, undoes_grants: bool) -> None:
         super().__init__(undoes_grants)
-        self.flag = False
+        self.flag: bool = False
 
     def may(self, operation: str) -> bool:
         return self.flag
 
-    def call(self, step: tuple[Any, ...]) -> str:
+    def call(self, step: Step) -> str:
         self.flag = step == ("set",)
         self.admit()
         return "ok"

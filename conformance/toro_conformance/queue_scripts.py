@@ -25,7 +25,7 @@ class QueuePlayer:
         self.t = t
         self.kind = kind
         self.maxsize = maxsize
-        self.queue = getattr(t.toro, kind)(maxsize=maxsize)
+        self.queue: Any = getattr(t.toro, kind)(maxsize=maxsize)
         self.puts: dict[int, Operation] = {}
         self.gets: dict[int, Operation] = {}
         self.accepted: set[int] = set()
@@ -140,8 +140,8 @@ class QueueAuthor:
 
     def __init__(self, player: QueuePlayer, seed: int) -> None:
         self.player = player
-        self.random = random.Random(f"{player.kind} {player.maxsize} {seed}")
-        self.numbers = itertools.count()
+        self.random: random.Random = random.Random(f"{player.kind} {player.maxsize} {seed}")
+        self.numbers: itertools.count[int] = itertools.count()
 
     async def play(self, instants: int) -> None:
         for _ in range(instants):

@@ -22,12 +22,12 @@ import collections
 import itertools
 import math
 import random
+from collections.abc import Iterator
 from typing import Any
 
-from toro_conformance.models import MODELS, Model
+from toro_conformance.models import MODELS, Model, Step
 from toro_conformance.world import Operation, World
 
-Step = tuple[Any, ...]
 Script = list[list[Step]]
 
 
@@ -37,7 +37,7 @@ class Player:
     def __init__(self, t: World, kind: str, arguments: tuple[Any, ...] = ()) -> None:
         self.t = t
         self.kind = kind
-        self.thing = getattr(t.toro, kind)(*self._defaults(kind, arguments))
+        self.thing: Any = getattr(t.toro, kind)(*self._defaults(kind, arguments))
         self.explanations: list[Model] = [MODELS[kind](t.driver.undoes_grants, *arguments)]
         self.operations: dict[str, Operation] = {}
         self.deadlines: dict[str, float] = {}
@@ -193,9 +193,11 @@ class Author:
 
     def __init__(self, player: Player, seed: int) -> None:
         self.player = player
-        self.random = random.Random(f"{player.kind} {seed}")
-        self.names = (f"{letter}{number}" for number in itertools.count() for letter in "abcdefgh")
-        self.model = MODELS[player.kind]
+        self.random: random.Random = random.Random(f"{player.kind} {seed}")
+        self.names: Iterator[str] = (
+            f"{letter}{number}" for number in itertools.count() for letter in "abcdefgh"
+        )
+        self.model: type[Model] = MODELS[player.kind]
 
     async def play(self, instants: int) -> None:
         for _ in range(instants):

@@ -26,7 +26,7 @@ class VirtualTime:
         self._now = START
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
         self._order = itertools.count()
-        self.activity = 0
+        self.activity: int = 0
 
     def time(self) -> float:
         return self._now

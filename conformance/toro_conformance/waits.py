@@ -98,10 +98,10 @@ class Monitor:
     """A condition with its lock, so that one object can be handed around."""
 
     def __init__(self, toro: Any) -> None:
-        self.lock = toro.Lock()
-        self.condition = toro.Condition(lock=self.lock)
-        self.wait = self.condition.wait
-        self.statistics = self.condition.statistics
+        self.lock: Any = toro.Lock()
+        self.condition: Any = toro.Condition(lock=self.lock)
+        self.wait: Any = self.condition.wait
+        self.statistics: Any = self.condition.statistics
 
     def notify(self) -> None:
         with self.lock.acquire_nowait():
@@ -118,9 +118,9 @@ class Predicate:
     """A condition and what to wait for there."""
 
     def __init__(self, toro: Any, *, fulfilled: bool = False) -> None:
-        self.fulfilled = fulfilled
-        self.condition = toro.Condition()
-        self.statistics = self.condition.statistics
+        self.fulfilled: bool = fulfilled
+        self.condition: Any = toro.Condition()
+        self.statistics: Any = self.condition.statistics
 
     def wait_for(self, **when: Any) -> Any:
         return self.condition.wait_for(lambda: self.fulfilled, **when)

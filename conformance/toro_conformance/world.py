@@ -16,7 +16,7 @@ class Operation:
 
     def __init__(self, label: str, cancelled: type[BaseException]) -> None:
         self.label = label
-        self.state = "waiting"
+        self.state: str = "waiting"
         self._cancelled = cancelled
         self._outcome: Any = None
         self._cancel: Cancel | None = None
@@ -110,7 +110,7 @@ class World:
 
     def __init__(self, driver: Driver) -> None:
         self.driver = driver
-        self.toro = driver.toro
+        self.toro: Any = driver.toro
         # Weak, so that a case can find out what an ended operation kept alive.
         self._operations: weakref.WeakSet[Operation] = weakref.WeakSet()
 

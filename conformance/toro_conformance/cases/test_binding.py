@@ -13,8 +13,8 @@ from toro_conformance.driver import Driver
 from toro_conformance.waits import EVERY_WAIT, WAITS, Wait, name
 from toro_conformance.world import World, waiting
 
-every_wait = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
-waits = pytest.mark.parametrize("wait", WAITS, ids=name)
+every_wait: pytest.MarkDecorator = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
+waits: pytest.MarkDecorator = pytest.mark.parametrize("wait", WAITS, ids=name)
 Body = Callable[[World], Any]
 HELD = ("lock.acquire", "rwlock.acquire_read", "rwlock.acquire_write", "queue.join", "queue.put")
 """Where somebody holds something, or something is left to do, before anyone waits."""

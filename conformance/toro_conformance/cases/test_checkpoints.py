@@ -11,7 +11,7 @@ from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.waits import WAITS, WITHOUT_WAITING, Wait, name
 from toro_conformance.world import World, waiting
 
-without_waiting = pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
+without_waiting: pytest.MarkDecorator = pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
 WAITED = 10
 
 

@@ -20,8 +20,8 @@ SMALL, LARGE = 20, 80
 GROWTH = 5.0
 """Four times as many must cost less than five times as much; quadratic would be sixteen."""
 
-waits = pytest.mark.parametrize("wait", WAITS, ids=name)
-one_at_a_time = pytest.mark.parametrize("wait", ONE_AT_A_TIME, ids=name)
+waits: pytest.MarkDecorator = pytest.mark.parametrize("wait", WAITS, ids=name)
+one_at_a_time: pytest.MarkDecorator = pytest.mark.parametrize("wait", ONE_AT_A_TIME, ids=name)
 Scene = Callable[[int], Awaitable[Callable[[], Awaitable[None]]]]
 
 

@@ -12,8 +12,8 @@ from toro_conformance.case import case, fault, needs
 from toro_conformance.waits import EVERY_WAIT, MONITOR, WAITS, WITHOUT_WAITING, Wait, name
 from toro_conformance.world import World, waiting
 
-every_wait = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
-without_waiting = pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
+every_wait: pytest.MarkDecorator = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
+without_waiting: pytest.MarkDecorator = pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
 
 NEVER: list[dict[str, Any]] = [
     {},

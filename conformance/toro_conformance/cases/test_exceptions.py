@@ -14,7 +14,7 @@ from toro_conformance.driver import Driver
 from toro_conformance.world import World
 
 NAMES = ["AlreadySet", "Empty", "Full", "NotReady", "ShutDown", "Timeout", "WouldBlock"]
-every_name = pytest.mark.parametrize("name", NAMES)
+every_name: pytest.MarkDecorator = pytest.mark.parametrize("name", NAMES)
 
 
 @every_name

@@ -10,13 +10,13 @@ from toro_conformance.case import case, needs
 from toro_conformance.world import World
 
 LOCKS = ["Lock", "Semaphore", "BoundedSemaphore"]
-every_lock = pytest.mark.parametrize("kind", LOCKS)
+every_lock: pytest.MarkDecorator = pytest.mark.parametrize("kind", LOCKS)
 WAYS = [
     *((kind, "acquire") for kind in LOCKS),
     ("RWLock", "acquire_read"),
     ("RWLock", "acquire_write"),
 ]
-every_way = pytest.mark.parametrize(("kind", "acquire"), WAYS)
+every_way: pytest.MarkDecorator = pytest.mark.parametrize(("kind", "acquire"), WAYS)
 
 
 @every_way

@@ -12,8 +12,10 @@ from toro_conformance.memory import Token, alive, token, without_collector
 from toro_conformance.waits import WAITS, Wait, name
 from toro_conformance.world import Operation, World, waiting
 
-waits = pytest.mark.parametrize("wait", WAITS, ids=name)
-every_kind = pytest.mark.parametrize("kind", ["Queue", "LifoQueue", "PriorityQueue"])
+waits: pytest.MarkDecorator = pytest.mark.parametrize("wait", WAITS, ids=name)
+every_kind: pytest.MarkDecorator = pytest.mark.parametrize(
+    "kind", ["Queue", "LifoQueue", "PriorityQueue"]
+)
 References = list["weakref.ref[Token]"]
 
 

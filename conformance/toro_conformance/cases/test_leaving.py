@@ -10,9 +10,9 @@ from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.waits import EVERY_WAIT, MONITOR, ONE_AT_A_TIME, WAITS, Wait, name
 from toro_conformance.world import World, waiting
 
-every_wait = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
-waits = pytest.mark.parametrize("wait", WAITS, ids=name)
-one_at_a_time = pytest.mark.parametrize("wait", ONE_AT_A_TIME, ids=name)
+every_wait: pytest.MarkDecorator = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
+waits: pytest.MarkDecorator = pytest.mark.parametrize("wait", WAITS, ids=name)
+one_at_a_time: pytest.MarkDecorator = pytest.mark.parametrize("wait", ONE_AT_A_TIME, ids=name)
 
 
 @one_at_a_time

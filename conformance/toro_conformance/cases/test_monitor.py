@@ -15,8 +15,8 @@ class Scene:
 
     def __init__(self, t: World) -> None:
         self.t = t
-        self.lock = t.toro.Lock()
-        self.condition = t.toro.Condition(lock=self.lock)
+        self.lock: Any = t.toro.Lock()
+        self.condition: Any = t.toro.Condition(lock=self.lock)
         self.trace: list[str] = []
 
     async def waiter(self, name: str, **when: Any) -> Operation:

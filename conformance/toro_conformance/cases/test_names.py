@@ -30,8 +30,8 @@ EXCEPTIONS = ["AlreadySet", "Empty", "Full", "NotReady", "ShutDown", "Timeout", 
 CLASSES = PRIMITIVES + QUEUES
 WITH_LOCKED = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 
-every_class = pytest.mark.parametrize("kind", CLASSES)
-every_wait = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
+every_class: pytest.MarkDecorator = pytest.mark.parametrize("kind", CLASSES)
+every_wait: pytest.MarkDecorator = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
 
 
 def test_an_adapter_exports_these_names_and_no_others(toro_driver: type[Driver]) -> None:

@@ -12,7 +12,7 @@ from toro_conformance.case import case, fault
 from toro_conformance.world import World
 
 KINDS = ["Queue", "PriorityQueue", "LifoQueue", "JoinableQueue"]
-every_kind = pytest.mark.parametrize("kind", KINDS)
+every_kind: pytest.MarkDecorator = pytest.mark.parametrize("kind", KINDS)
 
 
 def drain(queue: Any) -> list[Any]:

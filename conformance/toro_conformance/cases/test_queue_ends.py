@@ -8,7 +8,7 @@ from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.cases.test_queue import drain, every_kind
 from toro_conformance.world import World, waiting
 
-plain_and_immediate = pytest.mark.parametrize("immediate", [False, True])
+plain_and_immediate: pytest.MarkDecorator = pytest.mark.parametrize("immediate", [False, True])
 
 
 @every_kind

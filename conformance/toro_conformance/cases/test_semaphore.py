@@ -10,7 +10,7 @@ import pytest
 from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.world import World, waiting
 
-both = pytest.mark.parametrize("kind", ["Semaphore", "BoundedSemaphore"])
+both: pytest.MarkDecorator = pytest.mark.parametrize("kind", ["Semaphore", "BoundedSemaphore"])
 
 
 @both

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import anyio
 import anyio.lowlevel
 
 import toro_anyio
-from toro_conformance.driver import Cancel
+from toro_conformance.driver import Cancel, Native
 from toro_conformance.drivers.on_asyncio import VirtualDriver
 from toro_conformance.virtual import VirtualLoop
 
@@ -35,9 +35,9 @@ class AnyioNativeCancelDriver(VirtualDriver):
 
     name = "anyio-asyncio-native"
     toro = toro_anyio
-    native = NATIVE
+    native: Native = NATIVE
     checkpoints = True
-    new_loop = PatientLoop
+    new_loop: ClassVar[type[Any]] = PatientLoop
 
     async def checkpoint(self) -> None:
         await anyio.lowlevel.checkpoint()

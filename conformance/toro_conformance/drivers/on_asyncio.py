@@ -13,7 +13,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import toro_asyncio
-from toro_conformance.driver import Cancel, Driver
+from toro_conformance.driver import Cancel, Driver, Native
 from toro_conformance.virtual import VirtualLoop
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ if sys.version_info >= (3, 13):
 class VirtualDriver(Driver):
     """What every driver on top of an asyncio loop has in common."""
 
-    cancelled = asyncio.CancelledError
+    cancelled: ClassVar[type[BaseException]] = asyncio.CancelledError
     undoes_grants = True
     cancel_messages = True
     orders_timers = True
     shows_timers = True
     abandons_tasks = True
 
-    new_loop: ClassVar[Callable[[], Any]] = VirtualLoop
+    new_loop: ClassVar[type[Any]] = VirtualLoop
 
     def __init__(self) -> None:
         self.loop: Any = type(self).new_loop()
@@ -97,7 +97,7 @@ def _silent_tasks(tasks: set[asyncio.Task[None]]) -> Iterator[None]:
 class AsyncioDriver(VirtualDriver):
     name = "asyncio"
     toro = toro_asyncio
-    native = NATIVE
+    native: Native = NATIVE
     waits_return_true = True
 
 

@@ -11,7 +11,7 @@ import tornado.queues
 import tornado.util
 
 import toro_tornado
-from toro_conformance.driver import Cancel
+from toro_conformance.driver import Cancel, Native
 from toro_conformance.drivers.on_asyncio import VirtualDriver
 from toro_conformance.world import Operation
 
@@ -29,7 +29,7 @@ NATIVE: dict[str, tuple[type[BaseException], ...]] = {
 class VirtualIOLoop(tornado.platform.asyncio.AsyncIOLoop):
     """An IOLoop whose wall clock is the virtual clock, until it jumps."""
 
-    wall_offset = 0.0
+    wall_offset: float = 0.0
 
     def time(self) -> float:
         now: float = self.asyncio_loop.time()
@@ -39,13 +39,13 @@ class VirtualIOLoop(tornado.platform.asyncio.AsyncIOLoop):
 class TornadoDriver(VirtualDriver):
     name = "tornado"
     toro = toro_tornado
-    native = NATIVE
+    native: Native = NATIVE
     eager = True
     wall_clock = True
 
     def __init__(self) -> None:
         super().__init__()
-        self.io_loop = VirtualIOLoop(asyncio_loop=self.loop, make_current=False)
+        self.io_loop: VirtualIOLoop = VirtualIOLoop(asyncio_loop=self.loop, make_current=False)
 
     def now(self) -> float:
         time: float = self.io_loop.time()

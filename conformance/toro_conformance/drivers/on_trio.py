@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import trio
 import trio.testing
 
 import toro_trio
-from toro_conformance.driver import Cancel, Driver
+from toro_conformance.driver import Cancel, Driver, Native
 from toro_conformance.virtual import START
 
 if TYPE_CHECKING:
@@ -27,13 +27,15 @@ NATIVE: dict[str, tuple[type[BaseException], ...]] = {
 class TrioDriver(Driver):
     name = "trio"
     toro = toro_trio
-    cancelled = trio.Cancelled
-    native = NATIVE
+    cancelled: ClassVar[type[BaseException]] = trio.Cancelled
+    native: Native = NATIVE
     checkpoints = True
     shows_timers = True
 
+    nursery: trio.Nursery
+
     def __init__(self) -> None:
-        self.clock = trio.testing.MockClock()
+        self.clock: trio.testing.MockClock = trio.testing.MockClock()
         self.clock.jump(START)
 
     def run(self, main: Body) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 import uvloop
 
 from toro_conformance.drivers.on_asyncio import AsyncioDriver
@@ -14,4 +16,4 @@ class VirtualUvloop(VirtualTime, uvloop.Loop):  # type: ignore[misc]
 
 class UvloopDriver(AsyncioDriver):
     name = "uvloop"
-    new_loop = VirtualUvloop
+    new_loop: ClassVar[type[Any]] = VirtualUvloop
