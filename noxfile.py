@@ -259,7 +259,7 @@ def docs(session: nox.Session) -> None:
     pytest(session, "tests/docs")
 
 
-@nox.session(python=NEWEST, requires=["build"])
+@nox.session(python=NEWEST, requires=["build"], default=False)
 def verify(session: nox.Session) -> None:
     """Exploration beside the specification: minutes here, `-- --full` for the long campaigns."""
     install_wheel(session, ["all"], *group("test", "uvloop"))
