@@ -42,7 +42,7 @@ class TaskGroup:
     __slots__ = ("_children", "_errors", "_waiting", "cancel_scope")
 
     def __init__(self) -> None:
-        self.cancel_scope = CancelScope()
+        self.cancel_scope: CancelScope = CancelScope()
         self._children: dict[Task, None] = {}
         self._errors: list[BaseException] = []
         self._waiting: Task | None = None  # the parent, when it waits at the end of the block

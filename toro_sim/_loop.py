@@ -51,9 +51,9 @@ class Timer:
     __slots__ = ("args", "callback", "when")
 
     def __init__(self, when: float, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
-        self.when = when
+        self.when: float = when
         self.callback: Callable[..., object] | None = callback  # None: no longer wanted
-        self.args = args
+        self.args: tuple[Any, ...] = args
 
 
 class Loop:
@@ -67,11 +67,11 @@ class Loop:
     ) -> None:
         if like not in ("asyncio", "trio"):
             raise ValueError(f"like must be 'asyncio' or 'trio', not {like!r}")
-        self.like_trio = like == "trio"
+        self.like_trio: bool = like == "trio"
         self.chooser = chooser
         self.max_steps = max_steps
-        self.steps = 0
-        self.now = 0.0
+        self.steps: int = 0
+        self.now: float = 0.0
         self.ready: list[Task] = []  # those who can go on, the one that has waited longest first
         self.tasks: dict[int, Task] = {}  # those who have not ended
         self.idlers: list[Task] = []  # those who wait for all others to wait
@@ -79,8 +79,8 @@ class Loop:
         self.primitives: list[weakref.ref[Any]] = []  # for reports, which name them
         self.locks: list[Any] | None = None  # kept to see whether they are held at the end
         self.current: Task | None = None
-        self.closed = False
-        self.cancels = False  # was anything ever cancelled?
+        self.closed: bool = False
+        self.cancels: bool = False  # was anything ever cancelled?
         self._timers: list[tuple[float, int, Timer]] = []
         self._timers_set = 0
         self._started = 0

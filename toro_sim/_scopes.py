@@ -38,10 +38,10 @@ class CancelScope:
     )
 
     def __init__(self, *, deadline: float = math.inf, shield: bool = False) -> None:
-        self.deadline = deadline
-        self.shield = shield
-        self.cancel_called = False
-        self.cancelled_caught = False
+        self.deadline: float = deadline
+        self.shield: bool = shield
+        self.cancel_called: bool = False
+        self.cancelled_caught: bool = False
         self._parent: CancelScope | None = None
         self._task: Task | None = None
         self._timer: Any = None

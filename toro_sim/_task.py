@@ -59,25 +59,28 @@ class Task:
         group: TaskGroup | None,
         daemon: bool,
     ) -> None:
-        self.loop = loop
-        self.coro = coro
-        self.number = number
-        self.name = name
-        self.group = group
-        self.daemon = daemon
-        self.context = contextvars.copy_context()
-        self.done = False
-        self.cancelled = False
-        self.joined = False  # has somebody taken notice of how it ended?
+        self.loop: Loop = loop
+        self.coro: Coroutine[Any, Any, Any] = coro
+        self.number: int = number
+        self.name: str = name
+        self.group: TaskGroup | None = group
+        self.daemon: bool = daemon
+        self.context: contextvars.Context = contextvars.copy_context()
+        self.done: bool = False
+        self.cancelled: bool = False
+        self.joined: bool = False  # has somebody taken notice of how it ended?
         # While it does not run it is parked, or in loop.ready with what it will be told.
-        self.parked = False
-        self.interruptible = not loop.like_trio  # may a cancellation replace what it will be told?
+        self.parked: bool = False
+        # May a cancellation replace what it will be told?
+        self.interruptible: bool = not loop.like_trio
         self.awaits: Any = None  # what it waits for, for people to read
         self.abort: Any = None  # called when a cancellation is to end its wait; see park
         self.value: Any = None
         self.error: BaseException | None = None
         # Cancel scopes, the innermost first, and those it has been told of.
-        self.own_scope = CancelScope._of_task(self, None if group is None else group.cancel_scope)
+        self.own_scope: CancelScope = CancelScope._of_task(
+            self, None if group is None else group.cancel_scope
+        )
         self.scope: CancelScope = self.own_scope
         self.delivered: tuple[CancelScope, ...] = ()
         self._result: Any = None

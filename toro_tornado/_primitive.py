@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from tornado.ioloop import IOLoop
 
@@ -19,8 +19,6 @@ from ._host import ALARMS, HOST, TornadoHost, asyncio_loop
 from ._place import FutureWaiter, Place, wake
 
 __all__ = ["Primitive"]
-
-T = TypeVar("T")
 
 
 class Primitive(Bound):
@@ -68,7 +66,7 @@ class Primitive(Bound):
         error = self._error_of(waiter)
         return _failed(loop, error) if error is not None else _done(loop, self._result_of(waiter))
 
-    def _done(self, result: T, deadline: Deadline = None, timeout: Span = None) -> Any:
+    def _done(self, result: object, deadline: Deadline = None, timeout: Span = None) -> Any:
         """A Future for what succeeded at once."""
         loop = self._loop()
         if deadline is not None or timeout is not None:

@@ -29,11 +29,12 @@ class Histogram:
     __slots__ = ("bounds", "buckets", "count", "longest", "total")
 
     def __init__(self, bounds: tuple[float, ...] = BOUNDS) -> None:
-        self.bounds = bounds
-        self.buckets = [0] * (len(bounds) + 1)  # the last is for what is above all bounds
-        self.count = 0
-        self.total = 0.0
-        self.longest = 0.0
+        self.bounds: tuple[float, ...] = bounds
+        # The last is for what is above all bounds.
+        self.buckets: list[int] = [0] * (len(bounds) + 1)
+        self.count: int = 0
+        self.total: float = 0.0
+        self.longest: float = 0.0
 
     def add(self, seconds: float) -> None:
         self.buckets[bisect_left(self.bounds, seconds)] += 1

@@ -73,7 +73,7 @@ class Server:
         import socket
 
         self._take = take
-        self.path = os.fspath(path)
+        self.path: str = os.fspath(path)
         _remove_if_nobody_listens(self.path)
         self._socket = socket.socket(socket.AF_UNIX)
         self._socket.bind(self.path)

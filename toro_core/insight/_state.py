@@ -32,15 +32,15 @@ class Entry:
     )
 
     def __init__(self, number: int, primitive: Any, made: Place | None) -> None:
-        self.number = number
+        self.number: int = number
         self.primitive: weakref.ref[Any] = weakref.ref(primitive)
-        self.type = type(primitive).__name__
-        self.adapter = adapter_of(type(primitive))
+        self.type: str = type(primitive).__name__
+        self.adapter: str = adapter_of(type(primitive))
         self.name = name_of(primitive)
-        self.made = made
+        self.made: Place | None = made
         # Whoever holds it is expected to release it; see deadlocks.
-        self.exclusive = isinstance(primitive, (plain.Lock, plain.RWLock))
-        self.handed_over = False  # it was seen that another than its holder released it
+        self.exclusive: bool = isinstance(primitive, (plain.Lock, plain.RWLock))
+        self.handed_over: bool = False  # it was seen that another than its holder released it
         self.holds: list[Hold] = []
         self.peak: int | None = None  # of a queue
         self.left_over: str | None = None  # what would be lost if a queue were dropped now
@@ -77,15 +77,15 @@ class Hold:
         since: float,
         where: Place | None,
     ) -> None:
-        self.number = number
-        self.entry = entry
-        self.mode = mode
-        self.who = who
-        self.since = since
-        self.where = where
+        self.number: int = number
+        self.entry: Entry = entry
+        self.mode: str = mode
+        self.who: Who | None = who
+        self.since: float = since
+        self.where: Place | None = where
         self.guard: int | None = None  # the id of its guard, while that is alive
         self.lines: tuple[Place, ...] = ()  # of the callers, if it has a guard
-        self.entered = False
+        self.entered: bool = False
 
 
 class Wait:
@@ -114,14 +114,14 @@ class Wait:
         since: float,
         where: Place | None,
     ) -> None:
-        self.number = number
-        self.entry = entry
-        self.mode = mode
-        self.waiter = waiter
-        self.who = who
-        self.since = since
-        self.where = where
-        self.patient = waiter.deadline is None  # will nothing end it but what it waits for?
+        self.number: int = number
+        self.entry: Entry = entry
+        self.mode: str = mode
+        self.waiter: Waiter = waiter
+        self.who: Who | None = who
+        self.since: float = since
+        self.where: Place | None = where
+        self.patient: bool = waiter.deadline is None  # will nothing end it but what it waits for?
         self.lock: Entry | None = None  # to which a condition's waiter comes back
 
     def goes_on(self) -> bool:

@@ -24,10 +24,10 @@ class Who:
     __slots__ = ("__weakref__", "_name", "ended", "holds", "number", "task", "waiting")
 
     def __init__(self, number: int, task: Any) -> None:
-        self.number = number
-        self.task = reference(task)
+        self.number: int = number
+        self.task: Callable[[], Any] = reference(task)
         self._name = f"task {number}"
-        self.ended = False
+        self.ended: bool = False
         self.holds: list[Hold] = []  # in the order in which they were acquired
         # Weak: a wait leads to its task, and whoever is in the way of a task that nobody else
         # knows any more must not keep it.

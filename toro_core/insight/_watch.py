@@ -54,18 +54,18 @@ class Watch:
     ) -> None:
         self.clock = clock
         self.deadlock = deadlock
-        self.orders = Orders() if order else None
+        self.orders: Orders | None = Orders() if order else None
         self.hooks: tuple[Hook, ...] = tuple(hooks)
         self.on = True
-        self.inside = Inside()
+        self.inside: Inside = Inside()
         self.entries: dict[int, Entry] = {}  # by the id of the primitive
         self.tasks: dict[int, Who] = {}  # by the id of the task
         self.waits: weakref.WeakValueDictionary[int, Wait] = weakref.WeakValueDictionary()
         self.guards: dict[int, Hold | None] = {}  # of each guard that is alive, by its id
         self.findings: deque[Finding] = deque(maxlen=200)
-        self.errors = 0
+        self.errors: int = 0
         self.last_error: str | None = None
-        self.ends = TaskEnds(self)
+        self.ends: TaskEnds = TaskEnds(self)
         self._numbers = {"entry": 0, "task": 0, "operation": 0}
 
     # Primitives and tasks.

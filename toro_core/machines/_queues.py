@@ -85,6 +85,8 @@ class Queue(Promising):
         "used",
     )
 
+    line: Line | None
+
     # In the last-in queue of Toro 1.0 and of Tornado, a get lets the put that waits longest in
     # before it takes an item, and so takes that one.
     swaps = False

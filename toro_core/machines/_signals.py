@@ -7,7 +7,7 @@ from typing import Any
 
 from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING, PromptWaiter, Waiter
 from ._locks import Lock
-from ._machine import Machine, Promising, Settled, refuse, wake_everyone
+from ._machine import Line, Machine, Promising, Settled, refuse, wake_everyone
 
 __all__ = ["AsyncResult", "Condition", "Event", "Monitor"]
 
@@ -135,6 +135,7 @@ class Monitor(Promising):
 
     __slots__ = ("lock",)
 
+    line: Line | None
     lock: Lock
 
     def __init__(self, lock: Lock) -> None:

@@ -128,7 +128,7 @@ class SortedStore(Store):
     def __init__(self) -> None:
         self.items: list[Any] = []  # ascending from head on
         self.head: int = 0  # what is before it has been taken
-        self.returned = []  # ascending; each comes before its equals in items
+        self.returned: list[Any] = []  # ascending; each comes before its equals in items
         self.returned_places: list[int] = []  # in parallel; ascending among equals
         self.taken: int = 0
 
@@ -199,7 +199,7 @@ class HookStore(Store):
         self.put: Callable[[Any], None] = put
         self.own: Store = own  # what hooks that are not overridden use
         self.count: int = 0  # items in the hooks' container
-        self.returned = []  # a heap
+        self.returned: list[tuple[int, Any]] = []  # a heap
         self.taken: int = 0
 
     def __len__(self) -> int:
