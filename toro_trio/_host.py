@@ -83,7 +83,7 @@ class TrioHost:
         """The scope is gone when the sleep is over."""
 
 
-async def _sleep(machine: Machine, waiter: Waiter, scope: trio.CancelScope | None) -> None:
+def _sleep(machine: Machine, waiter: Waiter, scope: trio.CancelScope | None) -> Awaitable[Any]:
     """Sleep until rescheduled; *scope* is cancelled by nothing but the waiter's deadline."""
     waiter.handle = trio.lowlevel.current_task()
 
@@ -95,7 +95,7 @@ async def _sleep(machine: Machine, waiter: Waiter, scope: trio.CancelScope | Non
         wake(machine, machine.expire(waiter) if expired else machine.leave(waiter))
         return trio.lowlevel.Abort.SUCCEEDED
 
-    await trio.lowlevel.wait_task_rescheduled(abort)
+    return trio.lowlevel.wait_task_rescheduled(abort)
 
 
 def _nothing() -> None:

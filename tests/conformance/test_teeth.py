@@ -413,11 +413,14 @@ def a_shutdown_leaves_getters_asleep(patcher: pytest.MonkeyPatch) -> None:
 @fault("test_leaks.test_a_wait_that_is_over_keeps_no_frame_alive")
 def every_waiter_is_remembered(patcher: pytest.MonkeyPatch) -> None:
     enter = machines.Lock.enter
-    remembered = []
+    remembered: list[types.FrameType] = []
 
     def broken(self: Any, waiter: Any) -> Any:
         settled = enter(self, waiter)
-        remembered.append(sys._getframe())
+        frame: types.FrameType | None = sys._getframe()
+        while frame is not None:  # down to the task that waits
+            remembered.append(frame)
+            frame = frame.f_back
         return settled
 
     patcher.setattr(machines.Lock, "enter", broken)
