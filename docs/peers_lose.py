@@ -194,7 +194,9 @@ async def notification(on: Any, condition: Any) -> bool:
             async with condition:
                 await condition.wait()
 
-    first, second = on.start(wait), on.start(wait)
+    first = on.start(wait)
+    await on.settle()  # Trio runs what is started together in any order
+    second = on.start(wait)
     await on.settle()
     if holding is None:
         condition.notify(1)
