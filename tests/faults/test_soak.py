@@ -87,7 +87,7 @@ def test_a_thousand_tasks_leave_nothing_behind() -> None:
         gc.collect()
         tracemalloc.start()
         sizes = []
-        for seed in (1, 2, 3):
+        for seed in range(1, 6):
             await bout(world, seed)
             gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])
@@ -97,6 +97,7 @@ def test_a_thousand_tasks_leave_nothing_behind() -> None:
             assert not world.rwlock.statistics().readers
             assert not world.rwlock.statistics().writing
         tracemalloc.stop()
-        assert sizes[2] <= sizes[0] * 1.05 + 20_000, sizes
+        # What is left varies by tens of kB; one waiter left by each wait would be megabytes.
+        assert sizes[-1] <= sizes[0] + 500_000, sizes
 
     asyncio.run(body())
