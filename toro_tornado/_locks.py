@@ -11,7 +11,6 @@ from toro_core import Waiter, coroutines, plain
 from toro_core._guard import Guard, ReadGuard, WriteGuard
 from toro_core._time import Deadline, Span
 from toro_core.machines import READ, WATCH, WRITE
-from toro_core.plain import NoPlainWith
 
 from ._primitive import Primitive
 
@@ -131,50 +130,8 @@ class RWLock(Primitive, plain.RWLock):
         """
         return self._wait(self._machine, WRITE, deadline, timeout)
 
-    @property
-    def reader(self) -> ReaderSide:
-        """For ``async with rwlock.reader:``."""
-        return ReaderSide(self)
-
-    @property
-    def writer(self) -> WriterSide:
-        """For ``async with rwlock.writer:``."""
-        return WriterSide(self)
-
     def _result_of(self, waiter: Waiter) -> Any:
         return _guard(ReadGuard() if waiter.request is READ else WriteGuard(), self)
-
-
-class ReaderSide(NoPlainWith):
-    """``async with rwlock.reader:`` holds the lock to read."""
-
-    __slots__ = ("_rwlock",)
-    _instead = "`async with rwlock.reader:`, or `with await rwlock.acquire_read():`"
-
-    def __init__(self, rwlock: RWLock) -> None:
-        self._rwlock = rwlock
-
-    async def __aenter__(self) -> None:
-        await self._rwlock.acquire_read()
-
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        self._rwlock.release_read()
-
-
-class WriterSide(NoPlainWith):
-    """``async with rwlock.writer:`` holds the lock to write."""
-
-    __slots__ = ("_rwlock",)
-    _instead = "`async with rwlock.writer:`, or `with await rwlock.acquire_write():`"
-
-    def __init__(self, rwlock: RWLock) -> None:
-        self._rwlock = rwlock
-
-    async def __aenter__(self) -> None:
-        await self._rwlock.acquire_write()
-
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        self._rwlock.release_write()
 
 
 def _guard(guard: Guard, primitive: Any) -> Guard:

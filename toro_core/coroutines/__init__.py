@@ -4,8 +4,9 @@ An adapter derives its classes from these and gives them a host; see ``Host`` fo
 that takes.
 """
 
+from ..plain import ReaderSide, WriterSide
 from ._host import Host
-from ._locks import BoundedSemaphore, Lock, ReaderSide, RWLock, Semaphore, WriterSide
+from ._locks import BoundedSemaphore, Lock, RWLock, Semaphore
 from ._primitive import Primitive
 from ._queues import JoinableQueue, LifoQueue, PriorityQueue, Queue
 from ._signals import AsyncResult, Condition, Event

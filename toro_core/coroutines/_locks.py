@@ -6,10 +6,9 @@ from .. import plain
 from .._guard import Guard, ReadGuard, WriteGuard
 from .._time import Deadline, Span, check_time
 from ..machines import READ, WATCH, WRITE
-from ..plain import NoPlainWith
 from ._primitive import Primitive
 
-__all__ = ["BoundedSemaphore", "Lock", "RWLock", "ReaderSide", "Semaphore", "WriterSide"]
+__all__ = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 
 
 class Lock(Primitive, plain.Lock):
@@ -170,45 +169,3 @@ class RWLock(Primitive, plain.RWLock):
         guard = WriteGuard()
         guard.of = self
         return guard
-
-    @property
-    def reader(self) -> ReaderSide:
-        """For ``async with rwlock.reader:``."""
-        return ReaderSide(self)
-
-    @property
-    def writer(self) -> WriterSide:
-        """For ``async with rwlock.writer:``."""
-        return WriterSide(self)
-
-
-class ReaderSide(NoPlainWith):
-    """``async with rwlock.reader:`` holds the lock to read."""
-
-    __slots__ = ("_rwlock",)
-    _instead = "`async with rwlock.reader:`, or `with await rwlock.acquire_read():`"
-
-    def __init__(self, rwlock: RWLock) -> None:
-        self._rwlock = rwlock
-
-    async def __aenter__(self) -> None:
-        await self._rwlock.acquire_read()
-
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        self._rwlock.release_read()
-
-
-class WriterSide(NoPlainWith):
-    """``async with rwlock.writer:`` holds the lock to write."""
-
-    __slots__ = ("_rwlock",)
-    _instead = "`async with rwlock.writer:`, or `with await rwlock.acquire_write():`"
-
-    def __init__(self, rwlock: RWLock) -> None:
-        self._rwlock = rwlock
-
-    async def __aenter__(self) -> None:
-        await self._rwlock.acquire_write()
-
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        self._rwlock.release_write()

@@ -6,6 +6,7 @@ Futures or coroutines, the other half derives from this.
 from ._bound import Bound, NoPlainWith
 from ._locks import BoundedSemaphore, Lock, RWLock, Semaphore
 from ._queues import Queue
+from ._sides import ReaderSide, WriterSide
 from ._signals import AsyncResult, Condition, Event
 
 __all__ = [
@@ -18,5 +19,7 @@ __all__ = [
     "NoPlainWith",
     "Queue",
     "RWLock",
+    "ReaderSide",
     "Semaphore",
+    "WriterSide",
 ]

@@ -16,6 +16,7 @@ from .._statistics import (
     waiters,
 )
 from ._bound import Bound, NoPlainWith
+from ._sides import ReaderSide, WriterSide
 
 __all__ = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 
@@ -222,6 +223,16 @@ class RWLock(Bound, NoPlainWith):
     def max_readers(self) -> int | None:
         """How many may read at a time; None for no limit."""
         return self._machine.max_readers
+
+    @property
+    def reader(self) -> ReaderSide:
+        """For ``async with rwlock.reader:``."""
+        return ReaderSide(self)
+
+    @property
+    def writer(self) -> WriterSide:
+        """For ``async with rwlock.writer:``."""
+        return WriterSide(self)
 
     def statistics(self) -> RWLockStatistics:
         """Its state as a frozen record."""
