@@ -9,13 +9,10 @@ from typing import Any
 from toro_core import State, Waiter
 from toro_core.machines import Machine
 
-from ._alarm import Alarms
+from ._alarm import ALARMS, Wake
 from ._wake import wake
 
-__all__ = ["HOST", "AsyncioHost"]
-
-
-_ALARMS = Alarms(wake)
+__all__ = ["HOST", "AsyncioHost", "no_loop"]
 
 
 class AsyncioHost:
@@ -24,9 +21,12 @@ class AsyncioHost:
     checkpoints = False
     cancellations: tuple[type[BaseException], ...] = (asyncio.CancelledError,)
 
-    home = staticmethod(asyncio._get_running_loop)
-    wake = staticmethod(wake)
     waiter = Waiter
+
+    def __init__(self, wake: Wake = wake) -> None:
+        # On the instance, where looking them up costs 30 ns less than a static method does.
+        self.home = asyncio._get_running_loop
+        self.wake = wake
 
     def is_gone(self, home: asyncio.AbstractEventLoop) -> bool:
         return home.is_closed()
@@ -49,12 +49,9 @@ class AsyncioHost:
         return asyncio.get_running_loop().time()
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[None]:
-        try:
-            future: asyncio.Future[None] = machine.home.create_future()
-        except AttributeError:
-            raise RuntimeError(
-                "no asyncio loop is running here: import the adapter of the loop that is"
-            ) from None
+        if machine.home is None:
+            raise no_loop()
+        future: asyncio.Future[None] = asyncio.Future(loop=machine.home)
         waiter.handle = future
         return future
 
@@ -79,11 +76,15 @@ class AsyncioHost:
             await asyncio.sleep(0)
 
     def arm(self, machine: Machine, waiter: Waiter) -> Any:
-        return _ALARMS[asyncio.get_running_loop()].add(machine, waiter)
+        return ALARMS[asyncio.get_running_loop()].add(machine, waiter)
 
     def disarm(self, entry: Any) -> None:
         alarm, deadline = entry
         alarm.discard(deadline)
+
+
+def no_loop() -> RuntimeError:
+    return RuntimeError("no asyncio loop is running here: import the adapter of the loop that is")
 
 
 HOST = AsyncioHost()

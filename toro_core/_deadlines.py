@@ -23,22 +23,22 @@ Entry = list[Any]
 class Deadlines:
     """Who must be turned away when; adding and removing cost O(log n)."""
 
-    __slots__ = ("_added", "_dead", "_heap")
+    __slots__ = ("_added", "_dead", "heap")
 
     def __init__(self) -> None:
-        self._heap: list[Entry] = []
+        self.heap: list[Entry] = []  # its first entry is never an emptied one
         self._added = 0
         self._dead = 0  # entries emptied by discard() and still in the heap; at most half of it
 
     def __len__(self) -> int:
         """How many deadlines are kept."""
-        return len(self._heap) - self._dead
+        return len(self.heap) - self._dead
 
     def add(self, waiter: Waiter, machine: Machine) -> Entry:
         """Keep *waiter*'s deadline; give the entry back to ``discard`` when its wait ends."""
         self._added += 1
         entry = [waiter.deadline, self._added, waiter, machine]
-        heapq.heappush(self._heap, entry)
+        heapq.heappush(self.heap, entry)
         return entry
 
     def discard(self, entry: Entry) -> None:
@@ -47,15 +47,16 @@ class Deadlines:
             return
         entry[2] = entry[3] = None
         self._dead += 1
-        self._drop_dead_heads()
-        if self._dead * 2 > len(self._heap):
-            self._heap = [entry for entry in self._heap if entry[2] is not None]
-            heapq.heapify(self._heap)
+        if self.heap[0] is entry:
+            self._drop_dead_heads()
+        elif self._dead * 2 > len(self.heap):
+            self.heap = [entry for entry in self.heap if entry[2] is not None]
+            heapq.heapify(self.heap)
             self._dead = 0
 
     def next_deadline(self) -> float | None:
         """The earliest deadline that is still waited for."""
-        return self._heap[0][0] if self._heap else None
+        return self.heap[0][0] if self.heap else None
 
     def expire(self, now: float) -> list[tuple[Machine, Settled]]:
         """Turn away all whose deadline is *now* or earlier, in order of their deadlines.
@@ -63,7 +64,7 @@ class Deadlines:
         Returns what each machine settled, those turned away included.
         """
         settled = []
-        heap = self._heap
+        heap = self.heap
         while heap and heap[0][0] <= now:
             entry = heapq.heappop(heap)
             waiter, machine = entry[2], entry[3]
@@ -76,7 +77,7 @@ class Deadlines:
         return settled
 
     def _drop_dead_heads(self) -> None:
-        heap = self._heap
+        heap = self.heap
         while heap and heap[0][2] is None:
             heapq.heappop(heap)
             self._dead -= 1

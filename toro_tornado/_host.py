@@ -24,7 +24,5 @@ def asyncio_loop(io_loop: Any) -> asyncio.AbstractEventLoop:
 class TornadoHost(AsyncioHost):
     """Tornado runs on asyncio; what differs is that a waiter's handle is a Place."""
 
-    wake = staticmethod(wake)
 
-
-HOST = TornadoHost()
+HOST = TornadoHost(wake)

@@ -136,10 +136,10 @@ def test_discarded_entries_never_outnumber_the_others_by_much() -> None:
     keep = deadlines.add(due("keep", 0), Lock())
     for number in range(1000):
         deadlines.discard(deadlines.add(due("x", number + 1), Lock()))
-        assert len(deadlines._heap) <= 3
+        assert len(deadlines.heap) <= 3
     assert len(deadlines) == 1
     deadlines.discard(keep)
-    assert deadlines._heap == []
+    assert deadlines.heap == []
 
 
 def test_many_discarded_in_the_middle_leave_the_others_in_order() -> None:

@@ -604,6 +604,6 @@ def test_a_getter_whose_hook_raises_is_refused_with_the_error() -> None:
     store = HookStore([].pop, [].append, FirstInStore())
     queue = Queue(0, store)
     queue.enter(a)
-    store.count = 1
+    store.present = 1
     assert queue.shutdown() == (a,)
     assert a.state is State.REFUSED

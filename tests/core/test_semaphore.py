@@ -149,11 +149,10 @@ def test_it_is_busy_while_permits_are_out_or_somebody_waits(semaphore: Semaphore
     assert nothing.busy()
 
 
-def test_once_idle_it_keeps_no_container_of_promises() -> None:
-    a = Waiter("a")
+def test_without_contention_it_has_no_container() -> None:
     semaphore = Semaphore(1)
+    assert semaphore.try_acquire()
+    semaphore.release()
     assert semaphore.home is None
-    semaphore.enter(a)
-    semaphore.collect(a)
-    assert semaphore.promised is None
+    assert (semaphore.line, semaphore.watchers, semaphore.promised) == (None, None, None)
     assert semaphore.__eq__(object()) is NotImplemented

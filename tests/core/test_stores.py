@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import weakref
 from typing import Any
 
 import pytest
@@ -79,23 +81,61 @@ def test_only_first_in_first_out_makes_later_items_wait_for_a_promised_put() -> 
     assert not HookStore.strict
 
 
+class ShortListed(SortedStore):
+    """One whose lists are split, as others are by thousands."""
+
+    LONG = 3
+
+
+class Ranked:
+    """Compared by its rank, and with ``<`` alone."""
+
+    __eq__ = None  # type: ignore[assignment]
+
+    def __init__(self, rank: int) -> None:
+        self.rank = rank
+
+    def __lt__(self, other: Ranked) -> bool:
+        return self.rank < other.rank
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_sorted_store_of_many_lists_is_like_sorting(seed: int) -> None:
+    chance = random.Random(seed)
+    store: Any
+    store, model = ShortListed(), list[Any]()
+    for _ in range(400):
+        if model and chance.random() < 0.45:
+            _place, item = store.take()
+            assert item is model.pop(0)
+        else:
+            item = Ranked(chance.randrange(12))
+            store.insert(item)
+            model.append(item)
+            model.sort(key=lambda each: each.rank)  # stable, as the store is
+        assert [*store] == model
+        assert len(store) == len(model)
+        assert bool(store.present) == bool(model)
+        assert all(0 < len(chunk) <= ShortListed.LONG for chunk in store.chunks) or not model
+    assert len(store.chunks) > 1
+
+
+def test_a_sorted_store_of_many_lists_is_as_before_when_a_comparison_raises() -> None:
+    store: Any = filled(ShortListed(), *range(10))
+    with pytest.raises(TypeError):
+        store.insert("x")
+    assert taken(store) == [*range(10)]
+    assert store.chunks == [[]]
+    assert store.lasts == []
+
+
 def test_an_item_taken_from_a_sorted_store_is_not_kept_alive_by_it() -> None:
-    store = SortedStore()
-    filled(store, 1, 2, 3, 4, 5)
-    store.take()
-    assert 1 not in store.items
-
-
-def test_what_was_taken_from_a_sorted_store_takes_at_most_half_of_it() -> None:
-    store = SortedStore()
-    filled(store, *range(100))
-    for _ in range(99):
-        store.take()
-        assert len(store.items) <= 2 * len(store) + 1
-    filled(store, *range(1000))
-    while len(store):
-        store.take()
-    assert store.items == []
+    store = filled(ShortListed(), *map(Ranked, range(9)))
+    for _ in range(9):
+        _place, item = store.take()
+        kept = weakref.ref(item)
+        del item
+        assert kept() is None
 
 
 class Hooks:
@@ -147,7 +187,7 @@ def test_a_hook_that_refuses_changes_nothing(store: HookStore) -> None:
 
 def test_a_hook_that_raises_at_a_get_changes_nothing() -> None:
     store = HookStore([].pop, [].append, FirstInStore())
-    store.count = 1
+    store.present = 1
     with pytest.raises(IndexError):
         store.take()
     assert len(store) == 1

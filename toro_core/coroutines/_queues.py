@@ -40,12 +40,18 @@ class Queue(Primitive, plain.Queue[T]):
         ever get the item.
         """
         machine = self._machine
-        if machine.used >= machine.limit or self._checkpoints:
+        items = machine.inlet
+        if self._checkpoints or machine.used >= machine.limit:
             await self._wait(machine, Put(item), deadline, timeout)
-        else:
-            if deadline is not None or timeout is not None:
-                check_time(deadline, timeout, self._host.now)
+            return
+        if deadline is not None or timeout is not None:
+            check_time(deadline, timeout, self._host.now)
+        if items is None:
             self.put_nowait(item)
+        else:  # as put_nowait: a frame less
+            items.append(item)
+            machine.used += 1
+            machine.unfinished += 1
 
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
         """Take the next item, waiting for one if need be.
@@ -55,12 +61,17 @@ class Queue(Primitive, plain.Queue[T]):
         its place.
         """
         machine = self._machine
-        if self._checkpoints or not (machine.direct or len(machine.store)):
+        items = machine.outlet
+        if self._checkpoints or not (items or len(machine.store)):
             item: T = await self._wait(machine, GET, deadline, timeout)
             return item
         if deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)
-        return self.get_nowait()
+        if not items:
+            return self.get_nowait()
+        machine.used -= 1  # as get_nowait: a frame less
+        item = items.popleft()
+        return item
 
     async def join(self, deadline: Deadline = None, *, timeout: Span = None) -> None:
         """Wait until every item that was put has been reported done.

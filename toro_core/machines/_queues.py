@@ -13,13 +13,13 @@ What has been promised keeps its place and its slot until it is collected:
 from __future__ import annotations
 
 import enum
-import math
-from collections import OrderedDict, deque
+import sys
+from collections import deque
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from .._waiter import CANCELLED, COLLECTED, GRANTED, WAITING, PromptWaiter, Waiter
-from ._machine import Line, Promising, Settled, refuse, snapshots, wake_everyone
+from ._machine import Line, Promising, Settled, count, refuse, snapshots, wake_everyone
 from ._stores import FirstInStore, LastInStore, SortedStore, Store
 
 __all__ = ["GET", "JOIN", "LifoQueue", "PriorityQueue", "Put", "Queue", "Shut"]
@@ -73,9 +73,11 @@ class Queue(Promising):
     __slots__ = (
         "arriving",
         "direct",
+        "inlet",
         "joiners",
         "limit",
         "maxsize",
+        "outlet",
         "putters",
         "reserved",
         "shut",
@@ -95,13 +97,20 @@ class Queue(Promising):
         super().__init__()
         self.maxsize: int = maxsize
         self.store: Store = self._new_store() if store is None else store
-        # The items of a first-in store, for adapters in a hurry; None for any other.
+        # The items of a first-in store; None for any other.
         self.direct: deque[Any] | None
         self.direct = self.store.items if isinstance(self.store, FirstInStore) else None
+        # The same where whoever is in a hurry may use it and count, else None: append to it while
+        # no getter waits and nothing arrives, pop the first while no putter waits and nothing
+        # has come back.
+        self.inlet: deque[Any] | None = self.direct
+        self.outlet: deque[Any] | None = self.direct
         self.putters: Line | None = None  # they imply that it is full
         self.joiners: Line | None = None  # they imply unfinished items
         self.unfinished: int = 0  # items put and not yet reported done
-        self.limit: float = maxsize or math.inf  # of used, for puts; 0 once it is shut down
+        # Of used, for puts; 0 once it is shut down.  Comparing with an int is half the price of
+        # comparing with inf.
+        self.limit: int = maxsize or sys.maxsize
         self.used: int = 0  # slots taken by items, and by promises to getters and to putters
         self.reserved: int = 0  # of these, the slots promised to putters
         # A put that is promised and those accepted after it, in their order.
@@ -127,11 +136,11 @@ class Queue(Promising):
     @property
     def empty(self) -> bool:
         """Would a get have to wait now?"""
-        return not len(self.store)
+        return not (self.store.present or self.store.returned)
 
     @property
     def waiting(self) -> int:
-        return len(self.line or ()) + len(self.putters or ()) + len(self.joiners or ())
+        return count(self.line) + count(self.putters) + count(self.joiners)
 
     def everyone(self) -> Iterator[Waiter]:
         yield from super().everyone()
@@ -147,7 +156,7 @@ class Queue(Promising):
                 raise self.shutdown_error
             return None
         if self.arriving:
-            self._arrive(item)
+            self._arrive(self.arriving, item)
         else:
             self.store.insert(item)
         self.used += 1
@@ -156,37 +165,104 @@ class Queue(Promising):
 
     def try_get(self) -> tuple[Any, Settled] | None:
         """The next item, and whom taking it let in; None if it would have to wait."""
-        if not len(self.store):
+        store = self.store
+        if not (store.present or store.returned):
             if self._is_over():
                 raise self.shutdown_error
             return None
         swapped = self._swap_in(self.putters) if self.swaps and self.putters else ()
-        _place, item = self.store.take()
+        _place, item = store.take()
         self.used -= 1
-        return item, (*swapped, *self._admit()) if self.putters else swapped
+        if self.putters:
+            return item, (*swapped, *self._admit())
+        if self.direct is not None:
+            self._open()
+        return item, swapped
 
     # The transitions.
 
     def enter(self, waiter: Waiter) -> Settled:
-        line = self._line_for(waiter)
-        waits = line or self._must_wait(waiter.request)
+        request, store = waiter.request, self.store
         waiter.state = WAITING
-        line[waiter] = None
-        if waits:
-            return ()
-        return self._admit_joiners() if waiter.request is JOIN else self._admit()
+        if request is GET:
+            line = self.line
+            if line is None:
+                line = self.line = Line()
+            line.append(waiter)
+            if len(line) > 1 or not (store.present or store.returned or self._is_over()):
+                self.inlet = None
+                return ()
+        elif request is JOIN:
+            if self.joiners is None:
+                self.joiners = Line()
+            self.joiners.append(waiter)
+            return self._admit_joiners()
+        else:
+            line = self.putters
+            if line is None:
+                line = self.putters = Line()
+            line.append(waiter)
+            if len(line) > 1 or (self.used >= self.limit and self.shut is OPEN):
+                self.outlet = None
+                return ()
+        return self._admit()
 
     def collect(self, waiter: Waiter) -> Settled:
         if waiter.state is not GRANTED:
             return ()
-        self._forget_promise(waiter)
+        promised = self.promised
+        assert promised is not None  # it is one of them
+        del promised[waiter]
         waiter.state = COLLECTED
         if waiter.request is GET:
+            if self.putters and not self.putters[0].prompt and self.shut is OPEN:
+                return self._hand_slot_on(self.putters, promised)
             self.used -= 1
-            return self._admit() if self.putters or self.line else ()
-        self.reserved -= 1
-        self._accept(waiter)
-        return self._admit() if self.putters or self.line else ()
+        else:
+            self.reserved -= 1
+            line, arriving = self.line, self.arriving
+            if line and not line[0].prompt and arriving and len(arriving) == 1:
+                arriving.clear()
+                return self._hand_item_on(waiter.request.item, line, promised)
+            self._accept(waiter)
+        if self.putters or self.line:
+            return self._admit()
+        self._open()
+        return ()
+
+    # Where both sides wait, what one collects goes straight to the first of the others.  The
+    # next two are what _admit would do, at a third of its cost: 2 us less for each item.
+
+    def _hand_slot_on(self, putters: Line, promised: dict[Waiter, Any]) -> Settled:
+        """An item has been taken and others wait to put: the queue was full, so one may."""
+        putter = putters.popleft()
+        if putters.husks:
+            putters.trim()
+        putter.state = GRANTED
+        promised[putter] = None
+        self.reserved += 1
+        if self.direct is not None:
+            if self.arriving is None:
+                self.arriving = deque()
+            self.arriving.append(putter)
+            self.inlet = None
+            if not putters and not self.store.returned:
+                self.outlet = self.direct
+        return (putter,)
+
+    def _hand_item_on(self, item: Any, line: Line, promised: dict[Waiter, Any]) -> Settled:
+        """An item has come and others wait to get: there is none but this."""
+        getter = line.popleft()
+        if line.husks:
+            line.trim()
+        getter.state = GRANTED
+        getter.value = item
+        store: Any = self.store  # a first-in store, for only there do puts arrive
+        store.taken = promised[getter] = store.taken + 1
+        self.unfinished += 1
+        if not line:
+            self.inlet = self.direct
+        return (getter,)
 
     def leave(self, waiter: Waiter) -> Settled:
         if waiter.state is not GRANTED:
@@ -214,15 +290,12 @@ class Queue(Promising):
             self._empty()
         return (*self._admit(), *self._admit_joiners())
 
-    # The rules.
+    def _open(self) -> None:
+        """Say whether whoever is in a hurry may use the store."""
+        self.inlet = None if self.line or self.arriving else self.direct
+        self.outlet = None if self.putters or self.store.returned else self.direct
 
-    def _must_wait(self, request: object) -> bool:
-        """Would the first in its line have to wait with *request*?"""
-        if request is GET:
-            return not len(self.store) and not self._is_over()
-        if request is JOIN:
-            return bool(self.unfinished)
-        return self.used >= self.limit and self.shut is OPEN
+    # The rules.
 
     def _is_over(self) -> bool:
         """Shut down, and nothing can come any more?"""
@@ -231,68 +304,91 @@ class Queue(Promising):
     def _admit(self) -> Settled:
         """Serve both lines until neither side can move."""
         settled: list[Waiter] = []
+        store = self.store
         while True:
-            before = len(settled)
-            if self.line:
+            if self.line and (store.present or store.returned or self.shut is not OPEN):
                 self._serve_getters(self.line, settled)
-            if self.putters:
-                self._serve_putters(self.putters, settled)
-            if not self.line or len(settled) == before:  # a put can only let a getter in
-                return tuple(settled)
+            if not self.putters or (self.used >= self.limit and self.shut is OPEN):
+                break
+            self._serve_putters(self.putters, settled)
+            if not self.line:  # a put can only let a getter in
+                break
+        self.inlet = None if self.line or self.arriving else self.direct  # as in _open
+        self.outlet = None if self.putters or store.returned else self.direct
+        return tuple(settled)
+
+    # The next two do in one frame what would be four small functions: 0.5 us less for each item
+    # that somebody waits for.
 
     def _serve_getters(self, line: Line, settled: list[Waiter]) -> None:
-        over = self._is_over()
-        while line and (over or len(self.store)):
-            waiter, _ = line.popitem(last=False)
+        """Give to those in *line* what there is, or refuse them if nothing can come any more."""
+        store = self.store
+        over = self.shut is not OPEN and self._is_over()
+        while line and (over or store.present or store.returned):
+            waiter = line.popleft()
+            if line.husks:
+                line.trim()
             settled.append(waiter)
             if over:
                 refuse(waiter, self.shutdown_error())
-            else:
-                self._give(waiter)
-
-    def _give(self, waiter: Waiter) -> None:
-        try:
-            place, item = self.store.take()
-        except Exception as error:
-            refuse(waiter, error)
-            return
-        waiter.value = item
-        if waiter.prompt:
-            waiter.state = COLLECTED
-            self.used -= 1
-        else:
+                continue
+            try:
+                place, waiter.value = store.take()
+            except Exception as error:
+                refuse(waiter, error)
+                continue
+            if waiter.prompt:
+                waiter.state = COLLECTED
+                self.used -= 1
+                continue
             waiter.state = GRANTED
-            self._promise(waiter, place)
+            if self.promised is None:
+                self.promised = {}
+            self.promised[waiter] = place
 
     def _serve_putters(self, line: Line, settled: list[Waiter]) -> None:
+        """Let those in *line* put while there are slots, or refuse them after a shutdown."""
         shut = self.shut is not OPEN
         while line and (shut or self.used < self.limit):
-            waiter, _ = line.popitem(last=False)
+            waiter = line.popleft()
+            if line.husks:
+                line.trim()
             settled.append(waiter)
             if shut:
                 refuse(waiter, self.shutdown_error())
+            elif waiter.prompt:
+                self._put_at_once(waiter)
             else:
-                self._let_put(waiter)
+                self._reserve(waiter)
 
-    def _let_put(self, waiter: Waiter) -> None:
+    def _put_at_once(self, waiter: Waiter) -> None:
         self.used += 1
-        if self.store.strict and (self.arriving or not waiter.prompt):
-            self._join_arrivals(waiter)
-        if waiter.prompt:
-            waiter.state = COLLECTED
-            self._accept(waiter)
-        else:
-            waiter.state = GRANTED
-            self._promise(waiter)
-            self.reserved += 1
+        waiter.state = COLLECTED
+        if self.arriving:
+            self.arriving.append(waiter)
+        self._accept(waiter)
+
+    def _reserve(self, waiter: Waiter) -> None:
+        """A slot is its, and in a first-in store its place; its item is nobody's yet."""
+        self.used += 1
+        self.reserved += 1
+        waiter.state = GRANTED
+        if self.promised is None:
+            self.promised = {}
+        self.promised[waiter] = None
+        if self.store.strict:
+            if self.arriving is None:
+                self.arriving = deque()
+            self.arriving.append(waiter)
 
     def _swap_in(self, line: Line) -> Settled:
         """Let the first of *line* in; the slot is free in a moment, when an item is taken."""
-        waiter = next(iter(line))
+        waiter = line[0]
         if not waiter.prompt:
             return ()
-        del line[waiter]
-        self._let_put(waiter)
+        line.popleft()
+        line.trim()
+        self._put_at_once(waiter)
         return (waiter,)
 
     def _admit_joiners(self) -> Settled:
@@ -305,7 +401,7 @@ class Queue(Promising):
             return
         self.unfinished += 1
         if self.arriving:
-            self._settle_arrivals()
+            self._settle_arrivals(self.arriving)
             return
         try:
             self.store.insert(waiter.request.item)
@@ -314,25 +410,19 @@ class Queue(Promising):
             self.used -= 1
             refuse(waiter, error)
 
-    def _arrive(self, item: Any) -> None:
+    def _arrive(self, arriving: deque[Waiter], item: Any) -> None:
         """A put that is over, behind one that is not."""
         waiter = PromptWaiter(request=Put(item))
         waiter.state = COLLECTED
-        self._join_arrivals(waiter)
+        arriving.append(waiter)
 
-    def _join_arrivals(self, waiter: Waiter) -> None:
-        if self.arriving is None:
-            self.arriving = deque()
-        self.arriving.append(waiter)
-
-    def _settle_arrivals(self) -> None:
-        arriving = self.arriving
+    def _settle_arrivals(self, arriving: deque[Waiter]) -> None:
+        items = self.direct
+        assert items is not None  # only in a first-in store is there an order of arrival
         while arriving and arriving[0].state is not GRANTED:
             waiter = arriving.popleft()
             if waiter.state is COLLECTED:
-                self.store.insert(waiter.request.item)
-        if not arriving:
-            self.arriving = None
+                items.append(waiter.request.item)
 
     def _give_back(self, waiter: Waiter, place: Any) -> None:
         """*waiter* never came for its item."""
@@ -348,7 +438,8 @@ class Queue(Promising):
         waiter.request = waiter.handle = None  # it may have to stay in arriving for a while
         self.reserved -= 1
         self.used -= 1
-        self._settle_arrivals()
+        if self.arriving:
+            self._settle_arrivals(self.arriving)
 
     def _empty(self) -> None:
         self.shut = EMPTIED
@@ -363,22 +454,20 @@ class Queue(Promising):
         """Nobody will get these *items*."""
         self.unfinished = max(0, self.unfinished - items)
 
-    def _line_for(self, waiter: Waiter) -> Line:
-        """The line that *waiter* stands in, made when first needed."""
+    def _line_of(self, waiter: Waiter) -> Line:
+        """The line that *waiter* stands in."""
         if waiter.request is GET:
-            if self.line is None:
-                self.line = OrderedDict()
-            return self.line
-        if waiter.request is JOIN:
-            if self.joiners is None:
-                self.joiners = OrderedDict()
-            return self.joiners
-        if self.putters is None:
-            self.putters = OrderedDict()
-        return self.putters
+            line = self.line
+        elif waiter.request is JOIN:
+            line = self.joiners
+        else:
+            line = self.putters
+        assert line is not None
+        return line
 
     def _remove(self, waiter: Waiter) -> None:
-        del self._line_for(waiter)[waiter]
+        self._line_of(waiter).leave(waiter)
+        waiter.request = None  # a husk keeps no item
 
     def _state(self) -> tuple[Any, ...]:
         return (

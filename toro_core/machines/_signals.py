@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from typing import Any
 
 from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING, PromptWaiter, Waiter
@@ -106,8 +105,8 @@ class Condition(Promising):
             return ()
         settled: list[Waiter] = []
         while line and len(settled) < n:
-            waiter = next(iter(line))
-            del line[waiter]
+            waiter = line.popleft()
+            line.trim()
             self._grant(waiter)
             settled.append(waiter)
         return tuple(settled)
@@ -147,9 +146,9 @@ class Monitor(Promising):
         if not self.lock.held:
             raise RuntimeError("wait on a condition without holding its lock")
         if self.line is None:
-            self.line = OrderedDict()
+            self.line = Line()
         waiter.state = WAITING
-        self.line[waiter] = None
+        self.line.append(waiter)
         return self.lock.release()
 
     def notify(self, n: int = 1) -> Settled:
@@ -175,8 +174,8 @@ class Monitor(Promising):
         Its task is awake already, so its second waiter gets no handle to be woken by.
         """
         if waiter.state is WAITING:
-            self._remove(waiter)
             waiter.state = CANCELLED
+            self._remove(waiter)
             return self._come_back(waiter, None)
         if waiter.state is GRANTED:
             self._forget_promise(waiter)
@@ -188,22 +187,23 @@ class Monitor(Promising):
         """Turned away, *waiter* too must have the lock before its task may go on."""
         if waiter.state is not WAITING:
             return ()
-        self._remove(waiter)
         waiter.state = EXPIRED
+        self._remove(waiter)
         return self._come_back(waiter, waiter.handle)
 
     def drop(self, waiter: Waiter) -> None:
         """Unlike one that leaves, it does not come back for the lock."""
-        if waiter.state is WAITING:
+        before, waiter.state = waiter.state, CANCELLED
+        if before is WAITING:
             self._remove(waiter)
-        elif waiter.state is GRANTED:
+        elif before is GRANTED:
             self._forget_promise(waiter)
-        waiter.state = CANCELLED
 
     def _notify_first(self) -> Settled:
         line = self.line
         assert line is not None
-        waiter, _ = line.popitem(last=False)
+        waiter = line.popleft()
+        line.trim()
         waiter.state = GRANTED
         self._promise(waiter)
         return self._come_back(waiter, waiter.handle)

@@ -12,7 +12,7 @@ import heapq
 from bisect import bisect, bisect_left, bisect_right, insort_right
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 __all__ = ["FirstInStore", "HookStore", "LastInStore", "SortedStore", "Store"]
 
@@ -23,6 +23,9 @@ class Store:
     __slots__ = ()
 
     strict = False  # must an item put later wait behind one whose put is only promised?
+    # There is an item to take if and only if one of these is true: looking at them costs half
+    # of what len() does.
+    present: Any  # items
     returned: Any = ()  # items that came back, where a store keeps them apart
 
     def __len__(self) -> int:
@@ -57,12 +60,12 @@ class FirstInStore(Store):
     Who takes an item for good may pop ``items`` directly while nothing has been returned.
     """
 
-    __slots__ = ("items", "returned", "taken")
+    __slots__ = ("items", "present", "returned", "taken")
 
     strict = True
 
     def __init__(self) -> None:
-        self.items: deque[Any] = deque()
+        self.present = self.items = deque[Any]()
         self.returned: list[tuple[int, Any]] | None = None  # a heap; comes before all items
         self.taken: int = 0
 
@@ -92,10 +95,10 @@ class FirstInStore(Store):
 class LastInStore(Store):
     """Last in, first out.  A place is the number of items put before."""
 
-    __slots__ = ("entries", "put")
+    __slots__ = ("entries", "present", "put")
 
     def __init__(self) -> None:
-        self.entries: list[tuple[int, Any]] = []  # ascending by place
+        self.present = self.entries = list[tuple[int, Any]]()  # ascending by place
         self.put: int = 0
 
     def __len__(self) -> int:
@@ -118,25 +121,28 @@ class LastInStore(Store):
 class SortedStore(Store):
     """Lowest first by ``<`` alone, equals in the order they were put.
 
-    A sorted list and bisect, not a heap: all comparing is over before anything
-    changes, equals need no tie-breaker, and taking compares nothing.  Inserting moves what
-    comes behind, which costs as much as a heap's comparisons at some ten thousand items.
+    Sorted lists and bisect, not a heap: all comparing is over before anything changes, taking
+    compares nothing and so cannot fail, and equals need no tie-breaker.  There is one list until it
+    is long; then there are several, for inserting moves what comes behind in the same list.
     """
 
-    __slots__ = ("head", "items", "returned", "returned_places", "taken")
+    __slots__ = ("chunks", "lasts", "present", "returned", "returned_places", "taken")
+
+    LONG: ClassVar[int] = 2000  # items in one list; up to here one is the fastest
 
     def __init__(self) -> None:
-        self.items: list[Any] = []  # ascending from head on
-        self.head: int = 0  # what is before it has been taken
-        self.returned: list[Any] = []  # ascending; each comes before its equals in items
+        self.present = list[Any]()  # the first of the chunks, empty only if there is no other
+        self.chunks: list[list[Any]] = [self.present]  # each ascending, and one after the other
+        self.lasts: list[Any] = []  # of each chunk its last item, if there are several
+        self.returned: list[Any] = []  # ascending; each comes before its equals in chunks
         self.returned_places: list[int] = []  # in parallel; ascending among equals
         self.taken: int = 0
 
     def __len__(self) -> int:
-        return len(self.items) - self.head + len(self.returned)
+        return sum(map(len, self.chunks)) + len(self.returned)
 
     def __iter__(self) -> Iterator[Any]:
-        merged = list(self.items[self.head :])
+        merged = [item for chunk in self.chunks for item in chunk]
         for item in reversed(self.returned):
             merged.insert(_before_equals(merged, item), item)
         return iter(merged)
@@ -144,26 +150,50 @@ class SortedStore(Store):
     def insert(self, item: Any) -> None:
         if self.returned:
             bisect(self.returned, item)  # raises if it cannot be compared with one of these
-        insort_right(self.items, item, self.head)
+        if self.lasts:
+            self._insert_among_chunks(item)
+            return
+        insort_right(self.present, item)
+        if len(self.present) > self.LONG:
+            self._split(0)
+
+    def _insert_among_chunks(self, item: Any) -> None:
+        number = bisect_right(self.lasts, item)
+        behind_all = number == len(self.lasts)
+        number -= behind_all
+        chunk = self.chunks[number]
+        insort_right(chunk, item)
+        if behind_all:
+            self.lasts[number] = item
+        if len(chunk) > self.LONG:
+            self._split(number)
+
+    def _split(self, number: int) -> None:
+        chunk = self.chunks[number]
+        half = len(chunk) // 2
+        self.chunks.insert(number + 1, chunk[half:])
+        del chunk[half:]
+        self.lasts = [chunk[-1] for chunk in self.chunks]
 
     def take(self) -> tuple[int, Any]:
         if self.returned and self._returned_is_next():
             return self.returned_places.pop(0), self.returned.pop(0)
-        items, head = self.items, self.head
-        item = items[head]
-        items[head] = None
-        self.head = head = head + 1
-        if head * 2 > len(items):
-            del items[:head]
-            self.head = 0
         self.taken += 1
+        item = self.present.pop(0)
+        if self.lasts and not self.present:
+            self._drop_first_chunk()
         return self.taken, item
 
+    def _drop_first_chunk(self) -> None:
+        del self.chunks[0]
+        self.present = self.chunks[0]
+        self.lasts = self.lasts[1:] if len(self.chunks) > 1 else []
+
     def _returned_is_next(self) -> bool:
-        if self.head == len(self.items):
+        if not self.present:
             return True
         try:
-            return not self.items[self.head] < self.returned[0]
+            return not self.present[0] < self.returned[0]
         except Exception:
             return True  # no longer comparable: it was the next to go when it was taken
 
@@ -192,32 +222,33 @@ class HookStore(Store):
     comes back goes before all that is in it: it was the next to go when it was taken.
     """
 
-    __slots__ = ("count", "get", "own", "put", "returned", "taken")
+    __slots__ = ("get", "own", "present", "put", "returned", "taken")
 
     def __init__(self, get: Callable[[], Any], put: Callable[[Any], None], own: Store) -> None:
         self.get: Callable[[], Any] = get
         self.put: Callable[[Any], None] = put
         self.own: Store = own  # what hooks that are not overridden use
-        self.count: int = 0  # items in the hooks' container
+        self.present = 0  # so many items in the hooks' container
         self.returned: list[tuple[int, Any]] = []  # a heap
         self.taken: int = 0
 
     def __len__(self) -> int:
-        return self.count + len(self.returned)
+        count: int = self.present
+        return count + len(self.returned)
 
     def __iter__(self) -> Iterator[Any]:
         return (item for _place, item in sorted(self.returned, key=_first))
 
     def insert(self, item: Any) -> None:
         self.put(item)
-        self.count += 1
+        self.present += 1
 
     def take(self) -> tuple[int, Any]:
         if self.returned:
             place, item = heapq.heappop(self.returned)
             return place, item
         item = self.get()
-        self.count -= 1
+        self.present -= 1
         self.taken += 1
         return self.taken, item
 

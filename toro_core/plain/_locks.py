@@ -86,7 +86,10 @@ class Semaphore(Bound, NoPlainWith):
         if machine.value <= 0:
             self._check_home(machine)
             raise self._WouldBlock(f"{title(self)} has no free permit; await acquire() to wait")
-        self._take(machine)
+        home = self._home()
+        if machine.home is not home:
+            self._move(machine, home)
+        machine.value -= 1
         guard = Guard()
         guard.of = self
         return guard
@@ -101,8 +104,9 @@ class Semaphore(Bound, NoPlainWith):
         """Give a permit to the first in line, or keep it for whoever comes."""
         machine = self._machine
         if machine.line or machine.watchers:
-            self._check_caller(machine)
-            self._wake(machine, machine.release())
+            if self._home() is not machine.home:
+                self._host.check_caller(machine.home)
+            self._host.wake(machine, machine.release())
         else:
             machine.value += 1
 

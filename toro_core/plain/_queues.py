@@ -11,6 +11,7 @@ from .._checks import check_maxsize
 from .._describe import safe_repr, title
 from .._statistics import QueueStatistics, peak_size, waiters
 from ..machines import HookStore, Shut, Store
+from ..machines._machine import count
 from ._bound import Bound
 
 __all__ = ["Queue"]
@@ -45,7 +46,7 @@ class Queue(Bound, Generic[T]):
         machine.shutdown_error = self._ShutDown
         if self._has_hooks:
             machine.store = _hook_store(self, machine.store)
-            machine.direct = None
+            machine.direct = machine.inlet = machine.outlet = None
             self._init(size)
         for item in items:
             machine.try_put(item)
@@ -68,11 +69,9 @@ class Queue(Bound, Generic[T]):
     def put_nowait(self, item: T) -> None:
         """Put *item* if there is a slot promised to nobody, else raise Full or ShutDown."""
         machine = self._machine
-        if machine.used < machine.limit and not machine.line and not machine.arriving:
-            if machine.direct is None:
-                machine.store.insert(item)
-            else:
-                machine.direct.append(item)  # a tenth faster than by way of the store
+        items = machine.inlet
+        if items is not None and machine.used < machine.limit:
+            items.append(item)
             machine.used += 1
             machine.unfinished += 1
             return
@@ -86,10 +85,10 @@ class Queue(Bound, Generic[T]):
     def get_nowait(self) -> T:
         """Take an item if there is one promised to nobody, else raise Empty or ShutDown."""
         machine = self._machine
-        item: T
-        if machine.direct and not machine.putters and not machine.store.returned:
+        items = machine.outlet
+        if items:
             machine.used -= 1
-            item = machine.direct.popleft()
+            item: T = items.popleft()
             return item
         if machine.putters:
             self._check_caller(machine)
@@ -153,9 +152,9 @@ class Queue(Bound, Generic[T]):
             machine.maxsize,
             machine.unfinished,
             machine.shut is not Shut.OPEN,
-            len(machine.line or ()),
-            len(machine.putters or ()),
-            len(machine.joiners or ()),
+            count(machine.line),
+            count(machine.putters),
+            count(machine.joiners),
             machine.waiting,
             peak_size(self),
             waiters(machine),
@@ -167,7 +166,7 @@ class Queue(Bound, Generic[T]):
         if machine.size:
             words.append(f"queue={self._items_repr()}")
         lines = {"getters": machine.line, "putters": machine.putters, "joiners": machine.joiners}
-        words += [f"{name}[{len(line)}]" for name, line in lines.items() if line]
+        words += [f"{name}[{line.waiting}]" for name, line in lines.items() if line]
         if machine.unfinished:
             words.append(f"tasks={machine.unfinished}")
         if machine.shut is not Shut.OPEN:

@@ -112,7 +112,7 @@ class LineModel(Model):
         for code in line:
             waiter, person = self.client(pair, code)
             waiter.state = WAITING
-            self.line_of(pair.machine, code)[waiter] = None
+            self.line_of(pair.machine, code).append(waiter)
             pair.spec.waiting.append(person)
         for code in promised:
             waiter, person = self.client(pair, code)

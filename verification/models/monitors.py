@@ -66,7 +66,7 @@ class MonitorModel(Model):
         pair.holders = [holders]
         for way in line:
             waiter = self.client(pair, way, WAITING)
-            pair.machine.line[waiter] = None
+            pair.machine.line.append(waiter)
             pair.spec.line.append(waiter.handle)
         for kind, way in lock_line:
             self.add_to_lock_line(pair, kind, way)
@@ -88,12 +88,12 @@ class MonitorModel(Model):
         lock, spec = pair.machine.lock, pair.spec.lock
         if kind == LOCK:
             waiter = self.client(pair, way, WAITING)
-            lock.line[waiter] = None
+            lock.line.append(waiter)
             spec.waiting.append(Person(waiter.handle, None, waiter.prompt))
             return
         waiter = self.tell(pair, way) if kind == BACK else self.gone(pair, way)
         waiter.value.state = WAITING
-        lock.line[waiter.value] = None
+        lock.line.append(waiter.value)
         spec.waiting.append(Person(Back(waiter.handle, True), None, True))
 
     def tell(self, pair: Pair, way: int) -> Waiter:

@@ -128,7 +128,7 @@ class Lifo(Kind):
     spec = LifoSpec
 
     def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
-        store.entries = [(place, item) for place, _, item in entries]
+        store.entries.extend([(place, item) for place, _, item in entries])
         store.put = max([taken, *[place for place, _, _ in entries]])
 
     def entries(self, store: Any) -> list[Entry]:
@@ -146,22 +146,15 @@ class Priority(Kind):
         back = of_kind(entries, BACK)
         store.returned = [item for _, _, item in back]
         store.returned_places = [place for place, _, _ in back]
-        # What was taken from the front of the list and is not cut off yet.
-        store.items = [None] * extra + [item for _, _, item in of_kind(entries, FREE)]
-        store.head = extra
+        store.present.extend([item for _, _, item in of_kind(entries, FREE)])
         store.taken = taken
 
     def entries(self, store: Any) -> list[Entry]:
         places = zip(store.returned_places, store.returned, strict=True)
         first = store.taken + 1
-        free = store.items[store.head :]
         return [(place, BACK, item) for place, item in places] + [
-            (first + n, FREE, item) for n, item in enumerate(free)
+            (first + n, FREE, item) for n, item in enumerate(store.present)
         ]
-
-    def extra(self, store: Any) -> int:
-        head: int = store.head
-        return head
 
     def spec_order(self, places: list[Place]) -> list[Place]:
         return sorted(places, key=lambda place: place.item.rank)
@@ -272,7 +265,7 @@ class QueueModel(Model):
     def add_to_line(self, pair: Pair, line: Any, way: int, request: Any, asked: Any) -> None:
         waiter = pair.client((way,))
         waiter.request, waiter.state = request, WAITING
-        line[waiter] = None
+        line.append(waiter)
         pair.spec.waiting.append(Person(waiter.handle, asked, waiter.prompt))
 
     def compare(self, pair: Pair) -> Key:

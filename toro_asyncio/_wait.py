@@ -1,0 +1,67 @@
+"""Waiting on asyncio: the coroutine shape's own, in one frame instead of five.
+
+Against the shared one it saves a tenth of a contended hand-over, and 300 bytes for each who waits.
+"""
+
+from __future__ import annotations
+
+import sys
+from asyncio import Future, _get_running_loop
+from typing import Any
+
+from toro_core import Waiter
+from toro_core._time import Deadline, Span, point_in_time
+from toro_core._waiter import COLLECTED, GRANTED, WAITING
+from toro_core.machines import Machine
+
+from ._alarm import ALARMS
+from ._host import no_loop
+from ._wake import wake
+
+__all__ = ["wait"]
+
+# 170 ns less than being told; before 3.12 it is 100 more.
+_FINDS_ITS_LOOP = sys.version_info >= (3, 12)
+
+
+async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, timeout: Span) -> Any:
+    """As ``Primitive._wait``, whose promises it keeps."""
+    loop = _get_running_loop()
+    if loop is None:
+        raise no_loop()
+    when = None
+    if deadline is not None or timeout is not None:
+        when = point_in_time(deadline, timeout, loop.time)
+    if machine.home is not loop:
+        self._move(machine, loop)
+    waiter = Waiter(None, request, when)
+    settled = machine.enter(waiter)
+    if waiter.state is WAITING:
+        if when is not None and (late := loop.time() - when) >= 0.0:
+            machine.leave(waiter)
+            await self._host.surface_cancellation()
+            self._timed_out(late)
+        entry = None
+        try:
+            future: Future[None] = Future() if _FINDS_ITS_LOOP else Future(loop=loop)
+            waiter.handle = future
+            if when is not None:
+                entry = ALARMS[loop].add(machine, waiter)
+            await future
+        except BaseException:
+            waiter.handle = None
+            wake(machine, machine.leave(waiter))
+            raise
+        finally:
+            if entry is not None:
+                alarm, kept = entry
+                alarm.discard(kept)
+    elif len(settled) > 1:
+        self._wake_others(machine, waiter, settled)
+    if waiter.state is GRANTED:
+        settled = machine.collect(waiter)
+        if settled:
+            wake(machine, settled)
+    if waiter.state is COLLECTED:
+        return waiter.value
+    return self._not_granted(waiter)
