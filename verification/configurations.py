@@ -1,8 +1,7 @@
 """What is explored: in CI, and in the long session besides.
 
 In each the number of clients in line, with a promise or holding something is bounded,
-and so is the number of permits or items; all else is unlimited.  The largest come
-first, so that the processes finish together.
+and so is the number of permits or items; all else is unlimited.
 """
 
 from __future__ import annotations
@@ -41,6 +40,7 @@ SMALL: list[Configuration] = [
     lambda: QueueModel(PRIORITY, 2, 1, 2),
 ]
 
+# The largest first, so that the processes finish together.
 CI: list[Configuration] = [
     lambda: MonitorModel(6),
     lambda: QueueModel(PRIORITY, 3, 3, 5),
@@ -59,20 +59,25 @@ CI: list[Configuration] = [
     lambda: rwlock(5, None),
 ]
 
+# The smallest first: a session that is cut short has done the most.
 FULL: list[Configuration] = [
-    lambda: rwlock(8, 2),
-    lambda: QueueModel(PRIORITY, 4, 3, 5),
-    lambda: QueueModel(PRIORITY, 4, 0, 5),
-    lambda: QueueModel(FIFO, 5, 0, 6),
-    lambda: QueueModel(PRIORITY, 3, 0, 6),
-    lambda: MonitorModel(7),
-    lambda: lock(12),
+    lambda: condition(11),
+    lambda: event(12),
+    lambda: semaphore(10, 2, 5),
+    lambda: bounded_semaphore(11, 3),
+    lambda: lock(13),
     lambda: QueueModel(FIFO, 5, 3, 6),
     lambda: QueueModel(LIFO, 5, 3, 6),
-    lambda: QueueModel(LIFO, 5, 0, 6),
-    lambda: rwlock(7, 3),
-    lambda: rwlock(7, None),
-    lambda: semaphore(9, 2, 5),
-    lambda: condition(10),
-    lambda: bounded_semaphore(9, 3),
+    lambda: QueueModel(LIFO, 6, 0, 6),
+    lambda: rwlock(8, None),
+    lambda: rwlock(8, 3),
+    lambda: MonitorModel(8),
+    lambda: QueueModel(FIFO, 7, 0, 6),
+    lambda: QueueModel(PRIORITY, 4, 3, 6),
+    lambda: QueueModel(PRIORITY, 4, 0, 5),
+    lambda: QueueModel(PRIORITY, 3, 0, 6),
+    lambda: rwlock(9, 2),
+    lambda: QueueModel(PRIORITY, 5, 0, 5),
+    lambda: QueueModel(PRIORITY, 4, 0, 6),
+    lambda: MonitorModel(9),
 ]

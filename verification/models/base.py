@@ -6,11 +6,17 @@ names in a state, so states that differ only by who is who are one state.  For a
 move both the machine and its specification are built from the state, the move is
 made on both, and everything that can be seen must be the same: who was settled, in
 which order, with what, what was raised, and the state that follows.
+
+Neither knows of a task that was told to stop and has not cleaned up yet, so a state
+does not either: each client with a promise may collect it or leave, and there must be a
+way back to rest whichever it does.  `Model.marked` counts how many states there would be
+if who is about to leave were part of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from spec import Fate, Settled
@@ -21,10 +27,13 @@ Move = tuple[Any, ...]
 Code = tuple[Any, ...]
 Key = tuple[Any, ...]
 
-# How a client asked, and whether it still wants it.
+# How a client asked.
 TWO_STEP = 0
-GHOST = 1  # in two steps; its task was cancelled and has not cleaned up yet
 PROMPT = 2
+
+# Can a move be part of the way back to rest?  Otherwise the number of a client with a promise.
+NO = -1
+YES = -2
 
 FATES = {
     GRANTED: Fate.GRANTED,
@@ -39,10 +48,14 @@ class Disagreement(AssertionError):
 
 
 class Step(NamedTuple):
-    """Where a move leads; *helps* if it can be part of the way back to rest."""
+    """Where a move leads, and whether it helps on the way back to rest.
+
+    The moves that *help* by the same client are one step back together: which of them
+    it makes is not ours to choose.
+    """
 
     key: Key
-    helps: bool
+    helps: int
 
 
 class Pair:
@@ -117,3 +130,17 @@ class Model:
     def at_rest(self, key: Key) -> bool:
         """Nobody waits, nothing is promised, and everything is back."""
         raise NotImplementedError
+
+    def marked(self, key: Key) -> int:
+        """How many states this would be, if they said whose task was told to stop."""
+        raise NotImplementedError
+
+
+def markings(in_order: Iterable[Any], alike: Iterable[Any] = ()) -> int:
+    """In how many ways can any of these be marked?  Of those that are *alike*, only how many."""
+    ways = 1
+    for each in in_order:
+        ways *= 1 + (each == TWO_STEP)
+    for number in Counter(alike).values():
+        ways *= number + 1
+    return ways

@@ -12,9 +12,10 @@ from toro_core._waiter import CANCELLED, GRANTED, NEW, WAITING, Waiter
 from toro_core.machines import Line, Machine
 
 from .base import (
-    GHOST,
+    NO,
     PROMPT,
     TWO_STEP,
+    YES,
     Code,
     Disagreement,
     Key,
@@ -25,6 +26,7 @@ from .base import (
     as_settled,
     attempt,
     late_signals,
+    markings,
 )
 
 Numbers = tuple[Any, ...]
@@ -57,7 +59,7 @@ class Operation:
     ) -> None:
         self.machine, self.spec = machine, spec
         self.takes, self.gives = takes, gives
-        self.helps = helps or gives is not None
+        self.helps = helps
 
 
 class LineModel(Model):
@@ -104,6 +106,10 @@ class LineModel(Model):
     def at_rest(self, key: Key) -> bool:
         numbers, line, promised, holders = key
         return not line and not promised and not any(holders) and self.rest(numbers)
+
+    def marked(self, key: Key) -> int:
+        _, line, promised, _ = key
+        return markings([way for way, _ in line], promised)
 
     def build(self, key: Key) -> Pair:
         numbers, line, promised, holders = key
@@ -214,21 +220,16 @@ class LineModel(Model):
             for name, operation in self.operations.items()
             if operation.gives is not None and holders[operation.gives]
         ]
-        for name, (way, _) in enumerate(line):
-            moves.append(("expire", name))
-            moves += ways_to_leave(name, way)
+        for name in range(len(line)):
+            moves += [("expire", name), ("leave", name)]
         for name, code in enumerate(promised, start=len(line)):
             if code in promised[: name - len(line)]:
                 continue  # as good as the one before
-            moves += ways_to_leave(name, code[0])
-            if code[0] == TWO_STEP:
-                moves.append(("collect", name))
+            moves += [("leave", name), ("collect", name)]
         return moves
 
     def play(self, key: Key, move: Move) -> Step:
         verb, *args = move
-        if verb == "cancel":
-            return Step(self.cancelled(key, *args), False)
         pair = self.build(key)
         if verb == "enter":
             self.enter(pair, *args)
@@ -237,19 +238,13 @@ class LineModel(Model):
         else:
             self.end(pair, verb, *args)
         after = self.compare(pair)
-        return Step(after, self.helps(verb, args)) if self.within(after) else Step(key, False)
+        return Step(after, self.helps(key, verb, args)) if self.within(after) else Step(key, NO)
 
-    def cancelled(self, key: Key, name: int) -> Key:
-        """A task is told to stop: its wait is over once it has cleaned up, and not before."""
-        numbers, line, promised, holders = key
-        if name < len(line):
-            return (numbers, as_ghost(line, name), promised, holders)
-        return (numbers, line, tuple(sorted(as_ghost(promised, name - len(line)))), holders)
-
-    def helps(self, verb: str, args: list[Any]) -> bool:
-        if verb in ("do", "release"):
-            return self.operations[args[0]].helps
-        return verb in ("collect", "clean up")
+    def helps(self, key: Key, verb: str, args: list[Any]) -> int:
+        if verb == "release" or (verb == "do" and self.operations[args[0]].helps):
+            return YES  # not so to release what somebody else holds
+        promised = verb in ("collect", "leave") and args[0] >= len(key[1])
+        return int(args[0]) if promised else NO
 
     def enter(self, pair: Pair, request: int, way: int) -> None:
         waiter, person = self.client(pair, (way, request))
@@ -296,17 +291,3 @@ class LineModel(Model):
         request = pair.codes[name][1]
         if self.requests[request].holds:
             pair.holders[request] += 1
-
-
-def as_ghost(codes: tuple[Code, ...], at: int) -> tuple[Code, ...]:
-    """The same people, one of whom is going."""
-    return (*codes[:at], (GHOST, *codes[at][1:]), *codes[at + 1 :])
-
-
-def ways_to_leave(name: int, way: int) -> list[Move]:
-    """A task that is cancelled first asks, then cleans up; anything else leaves at once."""
-    if way == GHOST:
-        return [("clean up", name)]
-    if way == TWO_STEP:
-        return [("leave", name), ("cancel", name)]
-    return [("leave", name)]

@@ -21,9 +21,10 @@ from toro_core._waiter import COLLECTED, EXPIRED, GRANTED, WAITING, PromptWaiter
 from toro_core.machines import Line, Lock, Monitor
 
 from .base import (
-    GHOST,
+    NO,
     PROMPT,
     TWO_STEP,
+    YES,
     Disagreement,
     Key,
     Model,
@@ -33,14 +34,14 @@ from .base import (
     as_settled,
     attempt,
     late_signals,
+    markings,
 )
-from .lines import ways_to_leave
 
 LOCK = 0
 BACK = 1
 GONE = 2
 
-HELPFUL = frozenset({"collect", "clean up", "release", "notify all", "visit"})
+HELPFUL = frozenset({"release", "notify all", "visit"})
 
 
 class MonitorModel(Model):
@@ -55,6 +56,11 @@ class MonitorModel(Model):
 
     def at_rest(self, key: Key) -> bool:
         return key == self.start()
+
+    def marked(self, key: Key) -> int:
+        _, line, lock_line, promised, arrived, _ = key
+        may_leave = [way for kind, way in lock_line if kind != GONE]
+        return markings([*line, *may_leave], [("lock", way) for way in promised] + [*arrived])
 
     def build(self, key: Key) -> Pair:
         held, line, lock_line, promised, arrived, holders = key
@@ -173,35 +179,30 @@ class MonitorModel(Model):
             moves += [("acquire", TWO_STEP), ("acquire", PROMPT), ("rude wait",)]
         if holders:
             moves += [("wait",), ("release",)]
-        for name, way in enumerate(line):
-            moves += [("expire", name), *ways_to_leave(name, way)]
+        for name in range(len(line)):
+            moves += [("expire", name), ("leave", name)]
         name = len(line)
-        for kind, way in lock_line:
+        for kind, _ in lock_line:
             if kind == BACK:
-                moves += [("expire", name), *ways_to_leave(name, way)]
+                moves += [("expire", name), ("leave", name)]
             elif kind == LOCK:
-                moves += [(("lock", *move)) for move in ways_to_leave(name, way)]
-                moves += [("lock", "expire", name)]
+                moves += [("lock", "leave", name), ("lock", "expire", name)]
             name += 1
-        for way in promised:
-            moves += [("lock", *move) for move in ways_to_leave(name, way)]
-            if way == TWO_STEP:
-                moves.append(("lock", "collect", name))
+        for _ in promised:
+            moves += [("lock", "leave", name), ("lock", "collect", name)]
             name += 1
-        for way in arrived:
-            moves += [("expire", name), *ways_to_leave(name, way)]
-            if way == TWO_STEP:
-                moves.append(("collect", name))
+        for _ in arrived:
+            moves += [("expire", name), ("leave", name), ("collect", name)]
             name += 1
         return moves
 
     def play(self, key: Key, move: Move) -> Step:
         pair = self.build(key)
         verb, *args = move
-        helps = verb in HELPFUL
+        helps = YES if verb in HELPFUL else NO
         if verb == "lock":
             verb, *args = args
-            helps = verb in HELPFUL
+            helps = self.chooses(key, verb, *args)
             self.end(pair, pair.machine.lock, pair.spec.lock, verb, *args)
         elif verb in ("wait", "rude wait"):
             self.wait(pair, rude=verb == "rude wait")
@@ -210,10 +211,16 @@ class MonitorModel(Model):
         elif verb == "visit":
             self.visit(pair)
         elif args and verb != "notify":
+            helps = self.chooses(key, verb, *args)
             self.end(pair, pair.machine, pair.spec, verb, *args)
         else:
             self.operate(pair, verb, *args)
         return Step(self.compare(pair), helps)
+
+    def chooses(self, key: Key, verb: str, name: int) -> int:
+        """The client, if it was let in: then it may collect or leave."""
+        _, line, lock_line, *_ = key
+        return name if verb in ("collect", "leave") and name >= len(line) + len(lock_line) else NO
 
     def wait(self, pair: Pair, *, rude: bool) -> None:
         waiter = pair.client((TWO_STEP,))
@@ -250,15 +257,11 @@ class MonitorModel(Model):
 
     def end(self, pair: Pair, machine: Any, spec: Any, verb: str, name: int) -> None:
         waiter = pair.waiters[name]
-        if verb == "cancel":
-            pair.codes[name] = (GHOST,)
-            return
         had_lock = waiter.value is not None and waiter.value.state is COLLECTED
-        method = {"clean up": "leave"}.get(verb, verb)
-        self.same(pair, getattr(machine, method)(waiter), getattr(spec, method)(name))
+        self.same(pair, getattr(machine, verb)(waiter), getattr(spec, verb)(name))
         if verb != "expire":
             late_signals(machine, waiter)
-        if verb == "collect" or (had_lock and verb in ("leave", "clean up")):
+        if verb == "collect" or (had_lock and verb == "leave"):
             pair.holders[0] += 1
 
     def same(self, pair: Pair, result: Any, said: Any) -> None:

@@ -39,9 +39,10 @@ from toro_core.machines import (
 )
 
 from .base import (
-    GHOST,
+    NO,
     PROMPT,
     TWO_STEP,
+    YES,
     Disagreement,
     Key,
     Model,
@@ -51,8 +52,8 @@ from .base import (
     as_settled,
     attempt,
     late_signals,
+    markings,
 )
-from .lines import ways_to_leave
 
 FREE = 0
 BACK = 1
@@ -60,7 +61,7 @@ PROMISED = 2
 COMING = 3
 
 SHUTS = (Shut.OPEN, Shut.DRAINING, Shut.EMPTIED)
-HELPFUL = frozenset({"collect", "clean up", "get", "put", "task_done"})
+HELPFUL = frozenset({"get", "put", "task_done"})
 
 
 class Item:
@@ -196,6 +197,11 @@ class QueueModel(Model):
     def at_rest(self, key: Key) -> bool:
         places, coming, getters, putters, joiners, unfinished, _, _ = key
         return not (places or coming or getters or putters or joiners or unfinished)
+
+    def marked(self, key: Key) -> int:
+        places, coming, getters, putters, joiners, *_ = key
+        promised = [place[2] for place in places if len(place) == 3]
+        return markings([*promised, *getters, *[way for way, _ in putters], *joiners], coming)
 
     def build(self, key: Key) -> Pair:
         places, coming, getters, putters, joiners, unfinished, shut, extra = key
@@ -391,14 +397,13 @@ class QueueModel(Model):
     def moves(self, key: Key) -> list[Move]:
         places, coming, getters, putters, joiners, unfinished, _, _ = key
         moves: list[Move] = [("get",), ("task_done",)]
-        with_promise = [place[2] for place in places if len(place) == 3]
-        with_promise += [way for _, way in coming]
-        lines = [*getters, *[way for way, _ in putters], *joiners]
+        promised = sum([len(place) == 3 for place in places]) + len(coming)
+        in_line = len(getters) + len(putters) + len(joiners)
         there = sum(place[0] != COMING for place in places)
         pending = max(unfinished, there) + len(places) - there + len(coming) + len(putters)
         if pending < self.limit:
             moves += [("put", rank) for rank in self.kind.ranks]
-        if len(with_promise) + len(lines) < self.clients:
+        if promised + in_line < self.clients:
             moves += [("enter", TO_GET, way) for way in self.ways]
             if pending < self.limit:
                 moves += [
@@ -408,18 +413,15 @@ class QueueModel(Model):
                 moves.append(("enter", TO_JOIN, self.ways[0]))
         if self.shuts:
             moves += [("shutdown", False), ("shutdown", True)]
-        for name, way in enumerate(with_promise):
-            moves += ways_to_leave(name, way)
-            if way == TWO_STEP:
-                moves.append(("collect", name))
-        for name, way in enumerate(lines, start=len(with_promise)):
-            moves += [("expire", name), *ways_to_leave(name, way)]
+        for name in range(promised):
+            moves += [("leave", name), ("collect", name)]
+        for name in range(promised, promised + in_line):
+            moves += [("expire", name), ("leave", name)]
         return moves
 
     def play(self, key: Key, move: Move) -> Step:
         verb, *args = move
-        if verb == "cancel":
-            return Step(cancelled(key, *args), False)
+        helps = YES if verb in HELPFUL else NO
         pair = self.build(key)
         if verb == "enter":
             self.enter(pair, *args)
@@ -434,8 +436,10 @@ class QueueModel(Model):
             result = attempt(lambda machine: getattr(machine, verb)(*args), pair.machine)
             self.same(result, attempt(lambda spec: getattr(spec, verb)(*args), pair.spec))
         else:
+            was_promised = pair.waiters[args[0]].state is GRANTED
             self.end(pair, verb, *args)
-        return Step(self.compare(pair), verb in HELPFUL)
+            helps = args[0] if was_promised else NO
+        return Step(self.compare(pair), helps)
 
     def enter(self, pair: Pair, request: str, way: int, *rank: int) -> None:
         item = [Item(*rank)] if rank else []
@@ -457,9 +461,8 @@ class QueueModel(Model):
 
     def end(self, pair: Pair, verb: str, name: int) -> None:
         waiter = pair.waiters[name]
-        method = "leave" if verb == "clean up" else verb
-        settled = getattr(pair.machine, method)(waiter)
-        self.same(settled, getattr(pair.spec, method)(name))
+        settled = getattr(pair.machine, verb)(waiter)
+        self.same(settled, getattr(pair.spec, verb)(name))
         self.late(pair, settled)
         if verb != "expire":
             late_signals(pair.machine, waiter)
@@ -475,35 +478,6 @@ class QueueModel(Model):
         for waiter in settled:
             if waiter.state is not GRANTED:
                 late_signals(pair.machine, waiter)
-
-
-def cancelled(key: Key, name: int) -> Key:
-    """A task is told to stop: its wait is over once it has cleaned up, and not before."""
-    places, coming, getters, putters, joiners, *rest = key
-    named = [number for number, place in enumerate(places) if len(place) == 3]
-    if name < len(named):
-        at = named[name]
-        there = (*places[at][:2], GHOST)
-        return ((*places[:at], there, *places[at + 1 :]), coming, getters, putters, joiners, *rest)
-    name -= len(named)
-    if name < len(coming):
-        gone = (*coming[:name], (coming[name][0], GHOST), *coming[name + 1 :])
-        return (places, by_way(gone), getters, putters, joiners, *rest)
-    name -= len(coming)
-    if name < len(getters):
-        gone = (*getters[:name], GHOST, *getters[name + 1 :])
-        return (places, coming, gone, putters, joiners, *rest)
-    name -= len(getters)
-    if name < len(putters):
-        gone = (*putters[:name], (GHOST, putters[name][1]), *putters[name + 1 :])
-        return (places, coming, getters, gone, joiners, *rest)
-    name -= len(putters)
-    gone = (*joiners[:name], GHOST, *joiners[name + 1 :])
-    return (places, coming, getters, putters, gone, *rest)
-
-
-def by_way(coming: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    return tuple(sorted(coming, key=lambda place: (place[1], place[0])))
 
 
 def plain(settled: list[Settled]) -> list[Settled]:
