@@ -105,7 +105,10 @@ class Semaphore(Primitive, plain.Semaphore):
         if machine.value <= 0 or self._checkpoints:
             await self._wait(machine, None, None, None)
         else:
-            self._take(machine)
+            home = self._home()
+            if machine.home is not home:
+                self._move(machine, home)
+            machine.value -= 1
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
         self.release()
@@ -141,12 +144,20 @@ class RWLock(Primitive, plain.RWLock):
         Deadlines are as in ``Lock.acquire``.  Cancelled or timed out, nothing is held.
         """
         machine = self._machine
-        if self._checkpoints or machine.line or not machine.may_read():
+        most = machine.max_readers
+        if (
+            self._checkpoints
+            or machine.line
+            or machine.writing
+            or (most is not None and machine.readers >= most)
+        ):
             await self._wait(machine, READ, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
-            self._bind(machine)
+            home = self._home()
+            if machine.home is not home:
+                self._move(machine, home)
             machine.readers += 1
         guard = ReadGuard()
         guard.of = self
@@ -164,7 +175,9 @@ class RWLock(Primitive, plain.RWLock):
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
-            self._bind(machine)
+            home = self._home()
+            if machine.home is not home:
+                self._move(machine, home)
             machine.writing = True
         guard = WriteGuard()
         guard.of = self

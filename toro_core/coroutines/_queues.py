@@ -48,10 +48,10 @@ class Queue(Primitive, plain.Queue[T]):
             check_time(deadline, timeout, self._host.now)
         if items is None:
             self.put_nowait(item)
-        else:  # as put_nowait: a frame less
-            items.append(item)
-            machine.used += 1
-            machine.unfinished += 1
+            return
+        items.append(item)  # as put_nowait: a frame less
+        machine.used += 1
+        machine.unfinished += 1
 
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
         """Take the next item, waiting for one if need be.
@@ -62,16 +62,19 @@ class Queue(Primitive, plain.Queue[T]):
         """
         machine = self._machine
         items = machine.outlet
-        if self._checkpoints or not (items or len(machine.store)):
-            item: T = await self._wait(machine, GET, deadline, timeout)
+        item: T
+        if items and not self._checkpoints:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, self._host.now)
+            machine.used -= 1  # as get_nowait: a frame less
+            item = items.popleft()
+            return item
+        if self._checkpoints or machine.empty:
+            item = await self._wait(machine, GET, deadline, timeout)
             return item
         if deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)
-        if not items:
-            return self.get_nowait()
-        machine.used -= 1  # as get_nowait: a frame less
-        item = items.popleft()
-        return item
+        return self.get_nowait()
 
     async def join(self, deadline: Deadline = None, *, timeout: Span = None) -> None:
         """Wait until every item that was put has been reported done.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import machines, plain
 from .._guard import Guard
@@ -33,7 +33,7 @@ class Event(Primitive, plain.Event):
         *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
         from now in seconds.  Timeout if it passes first.
         """
-        if not self._machine.flag or self._checkpoints:
+        if self._checkpoints or not self._machine.flag:
             await self._wait(self._machine, None, deadline, timeout)
         elif deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)
@@ -89,20 +89,21 @@ class Condition(Primitive, plain.Condition):
     _lock: Lock | None
     _lock_type = Lock
 
-    def _its_lock(self) -> Lock:
-        lock = super()._its_lock()
-        assert isinstance(lock, Lock)
-        return lock
-
     async def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
         """``acquire`` of the lock."""
         return await self._its_lock().acquire(deadline, timeout=timeout)
 
-    async def __aenter__(self) -> None:
-        await self._its_lock().__aenter__()
+    # Not coroutines of their own but the lock's, without one more around them.
 
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        await self._its_lock().__aexit__(exc_type, exc, tb)
+    def __aenter__(self) -> Coroutine[Any, Any, None]:
+        return self._its_lock().__aenter__()
+
+    def __aexit__(self, exc_type: object, exc: object, tb: object) -> Coroutine[Any, Any, None]:
+        return self._its_lock().__aexit__(exc_type, exc, tb)
+
+    if TYPE_CHECKING:
+
+        def _its_lock(self) -> Lock: ...
 
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
         """Wait for a notification.
@@ -111,11 +112,10 @@ class Condition(Primitive, plain.Condition):
         from now in seconds; Timeout if it passes before the notification.  Waiting for
         the lock afterwards has no deadline.
         """
-        machine = self._machine
-        if isinstance(machine, machines.Monitor):
-            await self._wait_and_come_back(machine, deadline, timeout)
+        if self._lock is None:
+            await self._wait(self._machine, None, deadline, timeout)
         else:
-            await self._wait(machine, None, deadline, timeout)
+            await self._wait_and_come_back(self._lock, self._machine, deadline, timeout)
         return self._woken
 
     async def wait_for(
@@ -138,37 +138,46 @@ class Condition(Primitive, plain.Condition):
         return result
 
     async def _wait_and_come_back(
-        self, machine: machines.Monitor, deadline: Deadline, timeout: Span
+        self, its_lock: Lock, machine: Any, deadline: Deadline, timeout: Span
     ) -> None:
-        host = self._host
-        when = point_in_time(deadline, timeout, host.now)
-        self._check_held("wait")
+        host, lock = self._host, its_lock._machine
+        when = None
+        if deadline is not None or timeout is not None:
+            when = point_in_time(deadline, timeout, host.now)
+        if not lock.held:
+            self._check_held("wait")
         if when is not None and when <= host.now():
             await host.surface_cancellation()
             self._timed_out(host.now() - when)
-        self._bind(machine.lock)
-        self._bind(machine)
+        home = self._home()
+        if lock.home is not home or machine.home is not home:
+            self._bind_to(home, lock)
+            self._bind_to(home, machine)
         waiter = host.waiter(None, None, when)
-        self._wake(machine.lock, machine.enter(waiter))
-        entry = None if when is None else host.arm(machine, waiter)
+        settled = machine.enter(waiter)
+        if settled:
+            host.wake(lock, settled)
+        entry = None
         try:
+            if when is not None:
+                entry = host.arm(machine, waiter)
             await host.sleep(machine, waiter)
         except BaseException as error:
             if waiter.state is GRANTED and host.comes_again(error):
-                await host.sleep_shielded(machine.lock, waiter.value)
+                await host.sleep_shielded(lock, waiter.value)
             else:
-                self._wake(machine.lock, machine.leave(waiter))
+                self._wake(lock, machine.leave(waiter))
                 await self._come_back(machine, waiter, error)
                 raise
         finally:
             if entry is not None:
                 host.disarm(entry)
         if waiter.value.state is WAITING:  # a host may wake who has expired before it has the lock
-            await host.sleep_shielded(machine.lock, waiter.value)
-        if waiter.state is EXPIRED:
-            self._timed_out()
+            await host.sleep_shielded(lock, waiter.value)
         if waiter.state is GRANTED:
             machine.collect(waiter)
+        elif waiter.state is EXPIRED:
+            self._timed_out()
 
     async def _come_back(
         self, machine: machines.Monitor, waiter: Waiter, error: BaseException

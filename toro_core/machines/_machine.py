@@ -179,14 +179,25 @@ class Promising(Machine):
         super().__init__()
         self.promised = None
 
-    def _promise(self, waiter: Waiter, what: Any = None) -> None:
+    def _grant(self, waiter: Waiter) -> None:
+        # As in Machine, in one frame.
+        if waiter.prompt:
+            waiter.state = COLLECTED
+            return
+        waiter.state = GRANTED
         if self.promised is None:
             self.promised = {}
-        self.promised[waiter] = what
+        self.promised[waiter] = None
 
     def _forget_promise(self, waiter: Waiter) -> Any:
         assert self.promised is not None
         return self.promised.pop(waiter)
+
+    def collect(self, waiter: Waiter) -> Settled:
+        if waiter.state is GRANTED:
+            del self.promised[waiter]  # type: ignore[union-attr]  # it is one of them
+            waiter.state = COLLECTED
+        return ()
 
     def _spend_oldest_promise(self) -> None:
         """What is released was only promised: its waiter has nothing to hand back any more."""

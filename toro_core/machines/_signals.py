@@ -106,7 +106,8 @@ class Condition(Promising):
         settled: list[Waiter] = []
         while line and len(settled) < n:
             waiter = line.popleft()
-            line.trim()
+            if line.husks:
+                line.trim()
             self._grant(waiter)
             settled.append(waiter)
         return tuple(settled)
@@ -156,8 +157,9 @@ class Monitor(Promising):
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
         settled: Settled = ()
-        for _ in range(min(n, self.waiting)):
-            settled += self._notify_first()
+        while n > 0 and self.line:
+            settled += self._notify_first(self.line)
+            n -= 1
         return settled
 
     def notify_all(self) -> Settled:
@@ -180,7 +182,7 @@ class Monitor(Promising):
         if waiter.state is GRANTED:
             self._forget_promise(waiter)
             waiter.state = CANCELLED
-            return self._notify_first() if self.line else ()
+            return self._notify_first(self.line) if self.line else ()
         return ()
 
     def expire(self, waiter: Waiter) -> Settled:
@@ -199,17 +201,19 @@ class Monitor(Promising):
         elif before is GRANTED:
             self._forget_promise(waiter)
 
-    def _notify_first(self) -> Settled:
-        line = self.line
-        assert line is not None
+    def _notify_first(self, line: Line) -> Settled:
         waiter = line.popleft()
-        line.trim()
+        if line.husks:
+            line.trim()
         waiter.state = GRANTED
-        self._promise(waiter)
-        return self._come_back(waiter, waiter.handle)
+        if self.promised is None:
+            self.promised = {}
+        self.promised[waiter] = None
+        waiter.value = again = PromptWaiter(waiter.handle)
+        return self.lock.enter(again)
 
     def _come_back(self, waiter: Waiter, handle: Any) -> Settled:
-        again = waiter.value = PromptWaiter(handle)
+        waiter.value = again = PromptWaiter(handle)
         return self.lock.enter(again)
 
     def _state(self) -> tuple[Any, ...]:

@@ -200,6 +200,9 @@ class RWLock(Bound, NoPlainWith):
     def release_read(self) -> None:
         """One reader less.  RuntimeError if nobody reads."""
         machine = self._machine
+        if machine.readers and not machine.line and not machine.promised:
+            machine.readers -= 1
+            return
         if not machine.readers:
             raise RuntimeError(
                 f"{title(self)} has no reader: release_read() without acquire_read()"
@@ -211,6 +214,9 @@ class RWLock(Bound, NoPlainWith):
     def release_write(self) -> None:
         """The writer is done.  RuntimeError if nobody writes."""
         machine = self._machine
+        if machine.writing and not machine.line and not machine.promised:
+            machine.writing = False
+            return
         if not machine.writing:
             raise RuntimeError(
                 f"{title(self)} has no writer: release_write() without acquire_write()"

@@ -118,15 +118,19 @@ class Queue(Bound, Generic[T]):
 
     def task_done(self) -> None:
         """One item that was got is dealt with.  ValueError if called more often than items."""
-        if self._machine.joiners:
-            self._check_caller(self._machine)
+        machine = self._machine
+        if machine.unfinished > 1:  # the last but one and before: nobody can be waiting for it
+            machine.unfinished -= 1
+            return
+        if machine.joiners:
+            self._check_caller(machine)
         try:
-            settled = self._machine.task_done()
+            settled = machine.task_done()
         except ValueError:
             raise ValueError(
                 f"task_done() on {title(self)} called more often than items were put"
             ) from None
-        self._wake(self._machine, settled)
+        self._wake(machine, settled)
 
     @property
     def unfinished_tasks(self) -> int:

@@ -180,14 +180,19 @@ class Condition(Bound, NoPlainWith):
 
     def notify(self, n: int = 1) -> None:
         """Wake the first *n* in line."""
-        check_n(n)
+        if type(n) is not int or n < 0:
+            check_n(n)
         self._check_notify()
-        self._wake(self._lines(), self._machine.notify(n))
+        settled = self._machine.notify(n)
+        if settled:
+            self._host.wake(self._lines(), settled)
 
     def notify_all(self) -> None:
         """Wake all who are in line."""
         self._check_notify()
-        self._wake(self._lines(), self._machine.notify_all())
+        settled = self._machine.notify_all()
+        if settled:
+            self._host.wake(self._lines(), settled)
 
     def statistics(self) -> ConditionStatistics:
         """Its state as a frozen record."""
@@ -197,9 +202,11 @@ class Condition(Bound, NoPlainWith):
         return ConditionStatistics(machine.waiting, locked, lock, waiters(machine))
 
     def _check_notify(self) -> None:
-        self._check_held("notify")
-        if self._machine.line:
-            self._check_caller(self._machine)
+        lock, machine = self._lock, self._machine
+        if lock is not None and not lock._machine.held:
+            self._check_held("notify")
+        if machine.line and self._home() is not machine.home:
+            self._check_caller(machine)
 
     def _check_held(self, what: str) -> None:
         if self._lock is not None and not self._lock.locked():
