@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from toro_core import coroutines
+from toro_core._time import Deadline, Span
+from toro_core.machines import Machine
 
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
-from ._host import HOST
+from ._host import HOST, here, home
 
 T = TypeVar("T")
 
@@ -16,6 +19,15 @@ class _OnAnyio(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
+    _home = staticmethod(home)  # two frames less than by way of the host
+    _here = staticmethod(here)
+
+    def _wait(
+        self, machine: Machine, request: Any, deadline: Deadline, timeout: Span
+    ) -> Coroutine[Any, Any, Any]:
+        """The backend's own."""
+        return here().wait(self, machine, request, deadline, timeout)
+
     _Timeout = Timeout
     _WouldBlock = WouldBlock
 

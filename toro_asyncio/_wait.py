@@ -6,7 +6,9 @@ Against the shared one it saves a tenth of a contended hand-over, and 300 bytes 
 from __future__ import annotations
 
 import sys
+import types
 from asyncio import Future, _get_running_loop
+from collections.abc import Generator
 from typing import Any
 
 from toro_core import Waiter
@@ -18,7 +20,7 @@ from ._alarm import ALARMS
 from ._host import no_loop
 from ._wake import wake
 
-__all__ = ["wait"]
+__all__ = ["turn", "wait"]
 
 # 170 ns less than being told; before 3.12 it is 100 more.
 _FINDS_ITS_LOOP = sys.version_info >= (3, 12)
@@ -56,8 +58,15 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
             if entry is not None:
                 alarm, kept = entry
                 alarm.discard(kept)
-    elif len(settled) > 1:
-        self._wake_others(machine, waiter, settled)
+    else:
+        if len(settled) > 1:
+            self._wake_others(machine, waiter, settled)
+        if self._checkpoints:  # AnyIO's manners
+            try:
+                await turn()
+            except BaseException:
+                wake(machine, machine.leave(waiter))
+                raise
     if waiter.state is GRANTED:
         settled = machine.collect(waiter)
         if settled:
@@ -65,3 +74,9 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     if waiter.state is COLLECTED:
         return waiter.value
     return self._not_granted(waiter)
+
+
+@types.coroutine
+def turn() -> Generator[None, None, None]:
+    """Let every other task have a turn; ``asyncio.sleep(0)`` in one frame instead of two."""
+    yield

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any
 
 import trio
 
-from toro_core import PromptWaiter, State, Waiter
+from toro_core import PromptWaiter, Waiter
 from toro_core.machines import Machine
 
+from ._wait import abort_of, wait
 from ._wake import wake
 
-__all__ = ["HOST", "TrioHost"]
+__all__ = ["HOST", "TrioHost", "home"]
 
 
 class TrioHost:
@@ -22,16 +23,19 @@ class TrioHost:
     """
 
     checkpoints = True
+    yields = True
     cancellations: tuple[type[BaseException], ...] = (trio.Cancelled,)
 
-    wake = staticmethod(wake)
     waiter = PromptWaiter
 
-    def home(self) -> trio.lowlevel.TrioToken | None:
-        try:
-            return trio.lowlevel.current_trio_token()
-        except RuntimeError:
-            return None
+    def __init__(self) -> None:
+        # On the instance, where looking them up costs 30 ns less than a static method does.
+        self.home = home
+        self.wake = wake
+        self.wait = wait
+        self.now = trio.current_time
+        self.surface_cancellation = trio.lowlevel.checkpoint_if_cancelled
+        self.checkpoint = trio.lowlevel.cancel_shielded_checkpoint
 
     def is_gone(self, home: trio.lowlevel.TrioToken) -> bool:
         try:
@@ -47,30 +51,23 @@ class TrioHost:
                 " hand the call over with trio.from_thread.run_sync(…)"
             )
 
-    def now(self) -> float:
-        return trio.current_time()
-
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[Any]:
-        if waiter.deadline is None:
-            return _sleep(machine, waiter, None)
-        return self._sleep_until(waiter.deadline, machine, waiter)
+        if waiter.deadline is not None:
+            return self._sleep_until(waiter.deadline, machine, waiter)
+        waiter.handle = trio.lowlevel.current_task()
+        return trio.lowlevel.wait_task_rescheduled(abort_of(machine, waiter, None))
 
     async def _sleep_until(self, deadline: float, machine: Machine, waiter: Waiter) -> None:
+        waiter.handle = trio.lowlevel.current_task()
         with trio.CancelScope(deadline=deadline) as scope:
-            await _sleep(machine, waiter, scope)
+            await trio.lowlevel.wait_task_rescheduled(abort_of(machine, waiter, scope))
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> None:
         with trio.CancelScope(shield=True):
             await self.sleep(machine, waiter)
 
     def comes_again(self, error: BaseException) -> bool:
-        return False  # one that would is not raised: see abort() above
-
-    def checkpoint(self) -> Awaitable[None]:
-        return trio.lowlevel.cancel_shielded_checkpoint()
-
-    def surface_cancellation(self) -> Awaitable[None]:
-        return trio.lowlevel.checkpoint_if_cancelled()
+        return False  # one that would is not raised: see abort_of()
 
     def arm(self, machine: Machine, waiter: Waiter) -> None:
         """Sleeping minds the deadline, in a scope of its own.
@@ -83,19 +80,12 @@ class TrioHost:
         """The scope is gone when the sleep is over."""
 
 
-def _sleep(machine: Machine, waiter: Waiter, scope: trio.CancelScope | None) -> Awaitable[Any]:
-    """Sleep until rescheduled; *scope* is cancelled by nothing but the waiter's deadline."""
-    waiter.handle = trio.lowlevel.current_task()
-
-    def abort(_raise_cancel: Callable[[], Any]) -> trio.lowlevel.Abort:
-        if waiter.state is not State.WAITING:  # it is on its way to a condition's lock
-            return trio.lowlevel.Abort.FAILED
-        waiter.handle = None  # Trio itself wakes the task
-        expired = scope is not None and scope.cancel_called
-        wake(machine, machine.expire(waiter) if expired else machine.leave(waiter))
-        return trio.lowlevel.Abort.SUCCEEDED
-
-    return trio.lowlevel.wait_task_rescheduled(abort)
+def home() -> trio.lowlevel.TrioToken | None:
+    """The token of the running run; None outside of any."""
+    try:
+        return trio.lowlevel.current_trio_token()
+    except RuntimeError:
+        return None
 
 
 def _nothing() -> None:

@@ -7,8 +7,9 @@ from typing import TypeVar
 from toro_core import coroutines
 
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
-from ._host import HOST
+from ._host import HOST, home
 from ._ki import protect
+from ._wait import wait
 
 T = TypeVar("T")
 
@@ -17,6 +18,8 @@ class _OnTrio(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
+    _home = staticmethod(home)  # a frame less than by way of the host
+    _wait = wait
     _Timeout = Timeout
     _WouldBlock = WouldBlock
 

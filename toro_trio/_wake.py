@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import trio
+from trio.lowlevel import reschedule
 
 from toro_core.machines import Machine, Settled
 
@@ -17,4 +17,4 @@ def wake(machine: Machine, settled: Settled) -> None:
     """
     for waiter in settled:
         if waiter.handle is not None:  # else its task is awake
-            trio.lowlevel.reschedule(waiter.handle)
+            reschedule(waiter.handle)

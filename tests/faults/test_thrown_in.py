@@ -140,12 +140,14 @@ def test_no_memory_for_a_future_means_no_wait(
         primitive, wait = make()
         before = primitive._machine.snapshot()
 
-        def fail() -> None:
+        def fail(**_: object) -> None:
             raise MemoryError
 
-        monkeypatch.setattr(asyncio.get_running_loop(), "create_future", fail)
-        with pytest.raises(MemoryError):
-            await wait()
+        with monkeypatch.context() as patched:
+            patched.setattr("toro_asyncio._wait.Future", fail)
+            patched.setattr("asyncio.Future", fail)
+            with pytest.raises(MemoryError):
+                await wait()
         assert primitive._machine.snapshot() == before
 
     run(body)

@@ -33,7 +33,14 @@ class Lock(Primitive, plain.Lock):
         """
         machine = self._machine
         if machine.held or self._checkpoints:
-            await self._wait(machine, None, deadline, timeout)
+            if (host := self._here()).yields and not machine.held:
+                check_time(deadline, timeout, host.now)
+                await host.surface_cancellation()
+                machine.home = self._home()
+                machine.held = True
+                await host.checkpoint()
+            else:
+                await self._wait(machine, None, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
@@ -46,7 +53,13 @@ class Lock(Primitive, plain.Lock):
     async def __aenter__(self) -> None:
         machine = self._machine
         if machine.held or self._checkpoints:
-            await self._wait(machine, None, None, None)
+            if (host := self._here()).yields and not machine.held:
+                await host.surface_cancellation()
+                machine.home = self._home()
+                machine.held = True
+                await host.checkpoint()
+            else:
+                await self._wait(machine, None, None, None)
         else:
             machine.home = self._home()
             machine.held = True
@@ -77,7 +90,13 @@ class Semaphore(Primitive, plain.Semaphore):
         """
         machine = self._machine
         if machine.value <= 0 or self._checkpoints:
-            await self._wait(machine, None, deadline, timeout)
+            if (host := self._here()).yields and machine.value > 0:
+                check_time(deadline, timeout, host.now)
+                await host.surface_cancellation()
+                self._take(machine)
+                await host.checkpoint()
+            else:
+                await self._wait(machine, None, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
@@ -103,7 +122,12 @@ class Semaphore(Primitive, plain.Semaphore):
     async def __aenter__(self) -> None:
         machine = self._machine
         if machine.value <= 0 or self._checkpoints:
-            await self._wait(machine, None, None, None)
+            if (host := self._here()).yields and machine.value > 0:
+                await host.surface_cancellation()
+                self._take(machine)
+                await host.checkpoint()
+            else:
+                await self._wait(machine, None, None, None)
         else:
             home = self._home()
             if machine.home is not home:
@@ -146,12 +170,19 @@ class RWLock(Primitive, plain.RWLock):
         machine = self._machine
         most = machine.max_readers
         if (
-            self._checkpoints
-            or machine.line
+            machine.line
             or machine.writing
             or (most is not None and machine.readers >= most)
+            or self._checkpoints
         ):
-            await self._wait(machine, READ, deadline, timeout)
+            if (host := self._here()).yields and not machine.line and machine.may_read():
+                check_time(deadline, timeout, host.now)
+                await host.surface_cancellation()
+                self._bind(machine)
+                machine.readers += 1
+                await host.checkpoint()
+            else:
+                await self._wait(machine, READ, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
@@ -170,8 +201,15 @@ class RWLock(Primitive, plain.RWLock):
         readers behind are let in.
         """
         machine = self._machine
-        if self._checkpoints or machine.writing or machine.readers:
-            await self._wait(machine, WRITE, deadline, timeout)
+        if machine.writing or machine.readers or self._checkpoints:
+            if (host := self._here()).yields and not machine.writing and not machine.readers:
+                check_time(deadline, timeout, host.now)
+                await host.surface_cancellation()
+                self._bind(machine)
+                machine.writing = True
+                await host.checkpoint()
+            else:
+                await self._wait(machine, WRITE, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)

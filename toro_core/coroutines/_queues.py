@@ -41,17 +41,23 @@ class Queue(Primitive, plain.Queue[T]):
         """
         machine = self._machine
         items = machine.inlet
-        if self._checkpoints or machine.used >= machine.limit:
-            await self._wait(machine, Put(item), deadline, timeout)
+        if machine.used >= machine.limit or self._checkpoints:
+            if (host := self._here()).yields and machine.used < machine.limit:
+                check_time(deadline, timeout, host.now)
+                await host.surface_cancellation()
+                self.put_nowait(item)
+                await host.checkpoint()
+            else:
+                await self._wait(machine, Put(item), deadline, timeout)
             return
         if deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)
         if items is None:
             self.put_nowait(item)
-            return
-        items.append(item)  # as put_nowait: a frame less
-        machine.used += 1
-        machine.unfinished += 1
+        else:  # as put_nowait: a frame less
+            items.append(item)
+            machine.used += 1
+            machine.unfinished += 1
 
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
         """Take the next item, waiting for one if need be.
@@ -68,13 +74,17 @@ class Queue(Primitive, plain.Queue[T]):
                 check_time(deadline, timeout, self._host.now)
             machine.used -= 1  # as get_nowait: a frame less
             item = items.popleft()
-            return item
-        if self._checkpoints or machine.empty:
+        elif not machine.empty and self._checkpoints and (host := self._here()).yields:
+            check_time(deadline, timeout, host.now)
+            await host.surface_cancellation()
+            item = self.get_nowait()
+            await host.checkpoint()
+        elif machine.empty or self._checkpoints:
             item = await self._wait(machine, GET, deadline, timeout)
-            return item
-        if deadline is not None or timeout is not None:
+        else:
             check_time(deadline, timeout, self._host.now)
-        return self.get_nowait()
+            item = self.get_nowait()
+        return item
 
     async def join(self, deadline: Deadline = None, *, timeout: Span = None) -> None:
         """Wait until every item that was put has been reported done.

@@ -34,7 +34,12 @@ class Event(Primitive, plain.Event):
         from now in seconds.  Timeout if it passes first.
         """
         if self._checkpoints or not self._machine.flag:
-            await self._wait(self._machine, None, deadline, timeout)
+            if (host := self._here()).yields and self._machine.flag:
+                check_time(deadline, timeout, host.now)
+                await host.surface_cancellation()
+                await host.checkpoint()
+            else:
+                await self._wait(self._machine, None, deadline, timeout)
         elif deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)
         return self._woken
@@ -140,7 +145,8 @@ class Condition(Primitive, plain.Condition):
     async def _wait_and_come_back(
         self, its_lock: Lock, machine: Any, deadline: Deadline, timeout: Span
     ) -> None:
-        host, lock = self._host, its_lock._machine
+        host = self._here() if self._checkpoints else self._host
+        lock = its_lock._machine
         when = None
         if deadline is not None or timeout is not None:
             when = point_in_time(deadline, timeout, host.now)

@@ -155,6 +155,9 @@ class Queue(Promising):
             if self.shut is not OPEN:
                 raise self.shutdown_error
             return None
+        if self.line and self.direct is not None and not self.arriving:
+            self.used += 1
+            return self._hand_item_on(item, self.line)
         if self.arriving:
             self._arrive(self.arriving, item)
         else:
@@ -172,6 +175,8 @@ class Queue(Promising):
             return None
         swapped = self._swap_in(self.putters) if self.swaps and self.putters else ()
         _place, item = store.take()
+        if self.putters and self.direct is not None:
+            return item, self._hand_slot_on(self.putters)
         self.used -= 1
         if self.putters:
             return item, (*swapped, *self._admit())
@@ -182,87 +187,125 @@ class Queue(Promising):
     # The transitions.
 
     def enter(self, waiter: Waiter) -> Settled:
-        request, store = waiter.request, self.store
+        if waiter.request is GET:
+            return self._come_to_get(waiter)
+        if waiter.request is not JOIN:
+            return self._come_to_put(waiter)
+        if self.joiners is None:
+            self.joiners = Line()
         waiter.state = WAITING
-        if request is GET:
-            line = self.line
-            if line is None:
-                line = self.line = Line()
-            line.append(waiter)
-            if len(line) > 1 or not (store.present or store.returned or self._is_over()):
-                self.inlet = None
-                return ()
-        elif request is JOIN:
-            if self.joiners is None:
-                self.joiners = Line()
-            self.joiners.append(waiter)
-            return self._admit_joiners()
-        else:
-            line = self.putters
-            if line is None:
-                line = self.putters = Line()
-            line.append(waiter)
-            if len(line) > 1 or (self.used >= self.limit and self.shut is OPEN):
-                self.outlet = None
-                return ()
-        return self._admit()
+        self.joiners.append(waiter)
+        return self._admit_joiners()
+
+    def _come_to_get(self, waiter: Waiter) -> Settled:
+        if self.outlet:  # as _admit would: half of what it costs to be let in at once
+            waiter.value = self.outlet.popleft()
+            self._promise_place(waiter)
+            return (waiter,)
+        if self.line is None:
+            self.line = Line()
+        waiter.state = WAITING
+        self.line.append(waiter)
+        if len(self.line) == 1 and (self.store.present or self.store.returned or self._is_over()):
+            return self._admit()
+        self.inlet = None
+        return ()
+
+    def _come_to_put(self, waiter: Waiter) -> Settled:
+        if self.inlet is not None and self.used < self.limit and not waiter.prompt:
+            self._reserve(waiter)  # as _admit would
+            self.inlet = None
+            return (waiter,)
+        if self.putters is None:
+            self.putters = Line()
+        waiter.state = WAITING
+        self.putters.append(waiter)
+        if len(self.putters) == 1 and (self.used < self.limit or self.shut is not OPEN):
+            return self._admit()
+        self.outlet = None
+        return ()
 
     def collect(self, waiter: Waiter) -> Settled:
         if waiter.state is not GRANTED:
             return ()
-        promised = self.promised
-        assert promised is not None  # it is one of them
-        del promised[waiter]
+        del self.promised[waiter]  # type: ignore[union-attr]  # it is one of them
         waiter.state = COLLECTED
+        line, putters = self.line, self.putters
         if waiter.request is GET:
-            if self.putters and not self.putters[0].prompt and self.shut is OPEN:
-                return self._hand_slot_on(self.putters, promised)
+            in_order = putters and self.direct is not None and self.shut is OPEN
+            if putters and in_order and not (line and putters[0].prompt):
+                return self._hand_slot_on(putters)
             self.used -= 1
         else:
             self.reserved -= 1
-            line, arriving = self.line, self.arriving
-            if line and not line[0].prompt and arriving and len(arriving) == 1:
+            arriving = self.arriving
+            if arriving and len(arriving) == 1:
                 arriving.clear()
-                return self._hand_item_on(waiter.request.item, line, promised)
+                if line:
+                    return self._hand_item_on(waiter.request.item, line)
+                self.unfinished += 1
+                self.inlet = self.direct
+                self.direct.append(waiter.request.item)  # type: ignore[union-attr]
+                return ()
             self._accept(waiter)
-        if self.putters or self.line:
+        if putters or line:
             return self._admit()
         self._open()
         return ()
 
-    # Where both sides wait, what one collects goes straight to the first of the others.  The
+    # In a first-in queue, what one collects goes straight to the first who waits for it.  The
     # next two are what _admit would do, at a third of its cost: 2 us less for each item.
 
-    def _hand_slot_on(self, putters: Line, promised: dict[Waiter, Any]) -> Settled:
-        """An item has been taken and others wait to put: the queue was full, so one may."""
+    def _hand_slot_on(self, putters: Line) -> Settled:
+        """An item has been taken, and others wait to put: the queue was full, so one may.
+
+        The slot stays used.
+        """
         putter = putters.popleft()
         if putters.husks:
             putters.trim()
-        putter.state = GRANTED
-        promised[putter] = None
-        self.reserved += 1
-        if self.direct is not None:
-            if self.arriving is None:
-                self.arriving = deque()
-            self.arriving.append(putter)
+        if putter.prompt:
+            putter.state = COLLECTED
+            self.unfinished += 1
+            if self.arriving:
+                self.arriving.append(putter)
+            else:
+                self.direct.append(putter.request.item)  # type: ignore[union-attr]
+        else:
+            self.used -= 1
+            self._reserve(putter)
             self.inlet = None
-            if not putters and not self.store.returned:
-                self.outlet = self.direct
+        if not putters and not self.store.returned:
+            self.outlet = self.direct
         return (putter,)
 
-    def _hand_item_on(self, item: Any, line: Line, promised: dict[Waiter, Any]) -> Settled:
-        """An item has come and others wait to get: there is none but this."""
+    def _hand_item_on(self, item: Any, line: Line) -> Settled:
+        """An item has come, and others wait to get: there is none but this.
+
+        Its slot is used already.
+        """
         getter = line.popleft()
         if line.husks:
             line.trim()
-        getter.state = GRANTED
         getter.value = item
-        store: Any = self.store  # a first-in store, for only there do puts arrive
-        store.taken = promised[getter] = store.taken + 1
         self.unfinished += 1
         if not line:
             self.inlet = self.direct
-        return (getter,)
+        self._promise_place(getter)
+        return (getter, *self._admit()) if getter.prompt and self.putters else (getter,)
+
+    def _promise_place(self, getter: Waiter) -> None:
+        """Promise the place of the item it is given, in a first-in store."""
+        if getter.prompt:
+            getter.state = COLLECTED
+            self.used -= 1
+            return
+        store: Any = self.store
+        store.taken += 1
+        getter.state = GRANTED
+        if self.promised is None:
+            self.promised = {}
+        self.promised[getter] = store.taken
 
     def leave(self, waiter: Waiter) -> Settled:
         if waiter.state is not GRANTED:

@@ -75,12 +75,13 @@ class Queue(Bound, Generic[T]):
             machine.used += 1
             machine.unfinished += 1
             return
-        if machine.line:
+        if machine.line and self._home() is not machine.home:
             self._check_caller(machine)
         settled = machine.try_put(item)
         if settled is None:
             raise self._Full(f"{title(self)} is full; await put() to wait for a slot")
-        self._wake(machine, settled)
+        if settled:
+            self._host.wake(machine, settled)
 
     def get_nowait(self) -> T:
         """Take an item if there is one promised to nobody, else raise Empty or ShutDown."""
@@ -90,13 +91,14 @@ class Queue(Bound, Generic[T]):
             machine.used -= 1
             item: T = items.popleft()
             return item
-        if machine.putters:
+        if machine.putters and self._home() is not machine.home:
             self._check_caller(machine)
         got = machine.try_get()
         if got is None:
             raise self._Empty(f"{title(self)} is empty; await get() to wait for an item")
         item, settled = got
-        self._wake(machine, settled)
+        if settled:
+            self._host.wake(machine, settled)
         return item
 
     def qsize(self) -> int:

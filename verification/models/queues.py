@@ -14,7 +14,7 @@ What an item is does not matter beyond its rank, so items have no names in a sta
 
 from __future__ import annotations
 
-import math
+import sys
 from collections import deque
 from collections.abc import Callable
 from typing import Any
@@ -244,6 +244,7 @@ class QueueModel(Model):
         if shut:
             machine.limit = 0
         self.kind.fill(machine.store, entries, taken, extra)
+        machine._open()
         return pair
 
     def add_late(self, machine: Any, item: Item) -> None:
@@ -276,6 +277,7 @@ class QueueModel(Model):
 
     def compare(self, pair: Pair) -> Key:
         machine, spec, kind = pair.machine, pair.spec, self.kind
+        self.check_shortcuts(machine)
         ways = [code[0] for code in pair.codes]
         entries = kind.entries(machine.store)
         places = [(number, how, item, None) for number, how, item in entries]
@@ -325,6 +327,14 @@ class QueueModel(Model):
             kind.extra(machine.store),
         )
 
+    def check_shortcuts(self, machine: Any) -> None:
+        """Whoever is in a hurry may use the items themselves in just those states."""
+        items = machine.store.items if self.kind is FIFO else None
+        to_put = None if machine.line or machine.arriving else items
+        to_get = None if machine.putters or machine.store.returned else items
+        if machine.inlet is not to_put or machine.outlet is not to_get:
+            raise Disagreement("the way to or from the items is open or shut, and should not be")
+
     def by_place(self, place: Any) -> Any:
         if self.kind is PRIORITY:
             return place[2].rank, place[0]
@@ -368,7 +378,7 @@ class QueueModel(Model):
             SHUTS[spec.shut + spec.dropping],
             len(spec.places),
             len(spec.places) - spec.qsize(),
-            0 if spec.shut else spec.maxsize or math.inf,
+            0 if spec.shut else spec.maxsize or sys.maxsize,
         )
 
     def look(self, key: Key) -> None:

@@ -1,0 +1,73 @@
+"""Waiting on Trio: the coroutine shape's own, in fewer frames.
+
+Against the shared one it saves a seventh of a contended hand-over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import trio
+from trio.lowlevel import Abort, current_task, current_trio_token, wait_task_rescheduled
+
+from toro_core import PromptWaiter
+from toro_core._time import Deadline, Span, point_in_time
+from toro_core._waiter import COLLECTED, WAITING, Waiter
+from toro_core.machines import Machine
+
+from ._wake import wake
+
+__all__ = ["abort_of", "wait"]
+
+
+@trio.lowlevel.enable_ki_protection
+async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, timeout: Span) -> Any:
+    """As ``Primitive._wait``, whose promises it keeps."""
+    home = current_trio_token()
+    when = None
+    if deadline is not None or timeout is not None:
+        when = point_in_time(deadline, timeout, trio.current_time)
+    if machine.home is not home:
+        self._move(machine, home)
+    waiter = PromptWaiter(None, request, when)
+    settled = machine.enter(waiter)
+    if waiter.state is not WAITING:
+        # An event, a result, or a refusal: what can be taken is taken without coming here, so
+        # that nothing is lost if this raises.
+        if len(settled) > 1:
+            self._wake_others(machine, waiter, settled)
+        await trio.lowlevel.checkpoint()
+    elif when is None:
+        waiter.handle = current_task()
+        await wait_task_rescheduled(abort_of(machine, waiter, None))
+    elif (late := trio.current_time() - when) >= 0.0:
+        machine.leave(waiter)
+        await trio.lowlevel.checkpoint_if_cancelled()
+        self._timed_out(late)
+    else:
+        waiter.handle = current_task()
+        with trio.CancelScope(deadline=when) as scope:
+            await wait_task_rescheduled(abort_of(machine, waiter, scope))
+    if waiter.state is COLLECTED:
+        return waiter.value
+    return self._not_granted(waiter)
+
+
+def abort_of(
+    machine: Machine, waiter: Waiter, scope: trio.CancelScope | None
+) -> Callable[[Any], Abort]:
+    """What Trio asks before it cancels *waiter*'s sleep.
+
+    *scope* is cancelled by nothing but the waiter's deadline.
+    """
+
+    def abort(_raise_cancel: Callable[[], Any]) -> Abort:
+        if waiter.state is not WAITING:  # it is on its way to a condition's lock
+            return Abort.FAILED
+        waiter.handle = None  # Trio itself wakes the task
+        expired = scope is not None and scope.cancel_called
+        wake(machine, machine.expire(waiter) if expired else machine.leave(waiter))
+        return Abort.SUCCEEDED
+
+    return abort
