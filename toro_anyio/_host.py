@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from toro_core.coroutines import Host
     from toro_trio._host import TrioHost
 
-__all__ = ["HOST", "AnyioHost", "here", "home", "in_trio"]
+__all__ = ["HOST", "AnyioHost", "here", "home", "yielding"]
 
 
 class _OnAsyncio(AsyncioHost):
@@ -86,6 +86,11 @@ def here() -> TrioHost | _OnAsyncio:
     return _trio_host() if in_trio() else _ASYNCIO
 
 
+def yielding() -> TrioHost | None:
+    """Trio's, for only there does a checkpoint that has been taken never fail."""
+    return _trio_host() if in_trio() else None
+
+
 def home() -> Any:
     """The loop or the Trio run that is running; None outside of any."""
     loop = asyncio._get_running_loop()
@@ -98,7 +103,6 @@ class AnyioHost:
     """Passes every question to the host of the backend that runs."""
 
     checkpoints = True
-    yields = False  # it depends; see Primitive._here
 
     @property
     def cancellations(self) -> tuple[type[BaseException], ...]:

@@ -10,7 +10,7 @@ from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
-from ._host import HOST, here, home
+from ._host import HOST, here, home, yielding
 
 T = TypeVar("T")
 
@@ -21,6 +21,7 @@ class _OnAnyio(coroutines.Primitive):
     _host = HOST
     _home = staticmethod(home)  # two frames less than by way of the host
     _here = staticmethod(here)
+    _yielding = staticmethod(yielding)
 
     def _wait(
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span

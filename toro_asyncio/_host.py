@@ -19,7 +19,6 @@ class AsyncioHost:
     """Sleeping is waiting for a future, which a cancellation can still reach after the grant."""
 
     checkpoints = False
-    yields = False
     cancellations: tuple[type[BaseException], ...] = (asyncio.CancelledError,)
 
     waiter = Waiter

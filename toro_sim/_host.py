@@ -20,7 +20,6 @@ __all__ = ["HOST", "SimHost"]
 class SimHost:
     """Sleeping is parking; what a cancellation may undo depends on whom the loop is like."""
 
-    yields = False  # its checkpoint is shielded like Trio's, but exploring is to see every step
     cancellations: tuple[type[BaseException], ...] = (Cancelled,)
 
     @property

@@ -23,7 +23,6 @@ class TrioHost:
     """
 
     checkpoints = True
-    yields = True
     cancellations: tuple[type[BaseException], ...] = (trio.Cancelled,)
 
     waiter = PromptWaiter

@@ -7,7 +7,7 @@ from typing import TypeVar
 from toro_core import coroutines
 
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
-from ._host import HOST, home
+from ._host import HOST, TrioHost, home
 from ._ki import protect
 from ._wait import wait
 
@@ -20,6 +20,10 @@ class _OnTrio(coroutines.Primitive):
     _host = HOST
     _home = staticmethod(home)  # a frame less than by way of the host
     _wait = wait
+
+    def _yielding(self) -> TrioHost:
+        return HOST
+
     _Timeout = Timeout
     _WouldBlock = WouldBlock
 

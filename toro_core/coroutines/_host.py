@@ -23,10 +23,6 @@ class Host(Protocol):
         """Must a wait that succeeds at once still yield to the loop, as on Trio?"""
 
     @property
-    def yields(self) -> bool:
-        """Does ``checkpoint`` only yield, so that what was taken before it stays taken?"""
-
-    @property
     def cancellations(self) -> tuple[type[BaseException], ...]:
         """What a cancelled task of this loop sees raised."""
 

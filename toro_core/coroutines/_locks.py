@@ -33,7 +33,7 @@ class Lock(Primitive, plain.Lock):
         """
         machine = self._machine
         if machine.held or self._checkpoints:
-            if (host := self._here()).yields and not machine.held:
+            if self._checkpoints and not machine.held and (host := self._yielding()):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 machine.home = self._home()
@@ -53,7 +53,7 @@ class Lock(Primitive, plain.Lock):
     async def __aenter__(self) -> None:
         machine = self._machine
         if machine.held or self._checkpoints:
-            if (host := self._here()).yields and not machine.held:
+            if self._checkpoints and not machine.held and (host := self._yielding()):
                 await host.surface_cancellation()
                 machine.home = self._home()
                 machine.held = True
@@ -90,7 +90,7 @@ class Semaphore(Primitive, plain.Semaphore):
         """
         machine = self._machine
         if machine.value <= 0 or self._checkpoints:
-            if (host := self._here()).yields and machine.value > 0:
+            if self._checkpoints and machine.value > 0 and (host := self._yielding()):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 self._take(machine)
@@ -122,7 +122,7 @@ class Semaphore(Primitive, plain.Semaphore):
     async def __aenter__(self) -> None:
         machine = self._machine
         if machine.value <= 0 or self._checkpoints:
-            if (host := self._here()).yields and machine.value > 0:
+            if self._checkpoints and machine.value > 0 and (host := self._yielding()):
                 await host.surface_cancellation()
                 self._take(machine)
                 await host.checkpoint()
@@ -175,7 +175,12 @@ class RWLock(Primitive, plain.RWLock):
             or (most is not None and machine.readers >= most)
             or self._checkpoints
         ):
-            if (host := self._here()).yields and not machine.line and machine.may_read():
+            if (
+                self._checkpoints
+                and not machine.line
+                and machine.may_read()
+                and (host := self._yielding())
+            ):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 self._bind(machine)
@@ -202,7 +207,12 @@ class RWLock(Primitive, plain.RWLock):
         """
         machine = self._machine
         if machine.writing or machine.readers or self._checkpoints:
-            if (host := self._here()).yields and not machine.writing and not machine.readers:
+            if (
+                self._checkpoints
+                and not machine.writing
+                and not machine.readers
+                and (host := self._yielding())
+            ):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 self._bind(machine)

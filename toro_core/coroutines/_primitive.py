@@ -21,13 +21,19 @@ class Primitive(Bound):
 
     _host: ClassVar[Host]
     # Must a call that need not wait be a checkpoint all the same?  It then goes through _wait,
-    # which can take back what it took; but where the host ``yields``, nothing need be taken back,
-    # and it takes and then yields: a third less on Trio.
+    # which can take back what it took; but see _yielding.
     _checkpoints: ClassVar[bool] = True
 
     def _here(self) -> Host:
-        """The host of the loop that runs, where there are several."""
+        """The host of the loop that runs, where there may be several."""
         return self._host
+
+    def _yielding(self) -> Host | None:
+        """That host, if its ``checkpoint`` only yields, so that what was taken stays taken.
+
+        There a call that need not wait takes and then yields, a third less than by way of _wait.
+        """
+        return None
 
     async def _wait(self, machine: Machine, request: Any, deadline: Deadline, timeout: Span) -> Any:
         """Enter *machine* and sleep until it has settled the request; return the value.

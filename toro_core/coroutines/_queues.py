@@ -42,7 +42,7 @@ class Queue(Primitive, plain.Queue[T]):
         machine = self._machine
         items = machine.inlet
         if machine.used >= machine.limit or self._checkpoints:
-            if (host := self._here()).yields and machine.used < machine.limit:
+            if self._checkpoints and machine.used < machine.limit and (host := self._yielding()):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 self.put_nowait(item)
@@ -74,7 +74,7 @@ class Queue(Primitive, plain.Queue[T]):
                 check_time(deadline, timeout, self._host.now)
             machine.used -= 1  # as get_nowait: a frame less
             item = items.popleft()
-        elif not machine.empty and self._checkpoints and (host := self._here()).yields:
+        elif self._checkpoints and not machine.empty and (host := self._yielding()):
             check_time(deadline, timeout, host.now)
             await host.surface_cancellation()
             item = self.get_nowait()

@@ -34,7 +34,7 @@ class Event(Primitive, plain.Event):
         from now in seconds.  Timeout if it passes first.
         """
         if self._checkpoints or not self._machine.flag:
-            if (host := self._here()).yields and self._machine.flag:
+            if self._checkpoints and self._machine.flag and (host := self._yielding()):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 await host.checkpoint()

@@ -292,7 +292,9 @@ class Queue(Promising):
         if not line:
             self.inlet = self.direct
         self._promise_place(getter)
-        return (getter, *self._admit()) if getter.prompt and self.putters else (getter,)
+        if getter.prompt and (self.putters or self.shut is not OPEN):
+            return (getter, *self._admit())
+        return (getter,)
 
     def _promise_place(self, getter: Waiter) -> None:
         """Promise the place of the item it is given, in a first-in store."""
@@ -366,8 +368,10 @@ class Queue(Promising):
     def _serve_getters(self, line: Line, settled: list[Waiter]) -> None:
         """Give to those in *line* what there is, or refuse them if nothing can come any more."""
         store = self.store
-        over = self.shut is not OPEN and self._is_over()
-        while line and (over or store.present or store.returned):
+        while line:
+            over = self.shut is not OPEN and self._is_over()
+            if not (over or store.present or store.returned):
+                return
             waiter = line.popleft()
             if line.husks:
                 line.trim()
