@@ -1,17 +1,43 @@
-"""The frozen records that ``statistics()`` returns, the same for every adapter.
+"""What ``statistics()`` tells: who waits, and who holds.
 
-``to_dict()`` of each is fit for JSON.  What only ``toro_core.insight`` can know, the tasks
-and their times, is None while that is off.
+The records are those of ``toro_core._records``, and can be had from here.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any
 
 from ._waiter import Waiter
 from .machines import GET, JOIN, READ, WATCH, WRITE, Lock, Machine, Put, Semaphore
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from ._records import (
+        ConditionStatistics,
+        EventStatistics,
+        HolderRecord,
+        LockStatistics,
+        QueueStatistics,
+        ResultStatistics,
+        RWLockStatistics,
+        SemaphoreStatistics,
+        WaiterRecord,
+    )
+
+    class Insight(Protocol):
+        """What is known of a running program by those who watch it."""
+
+        def task_and_age(self, waiter: Waiter) -> tuple[str | None, float | None]:
+            """Which task waits, and for how many seconds."""
+
+        def holders(self, primitive: object) -> tuple[HolderRecord, ...]:
+            """Who holds *primitive*, as far as was seen."""
+
+        def peak_size(self, queue: object) -> int | None:
+            """The most items that were seen in *queue* at once."""
+
 
 __all__ = [
     "ConditionStatistics",
@@ -25,146 +51,18 @@ __all__ = [
     "WaiterRecord",
 ]
 
-
-class Insight(Protocol):
-    """What is known of a running program by those who watch it."""
-
-    def task_and_age(self, waiter: Waiter) -> tuple[str | None, float | None]:
-        """Which task waits, and for how many seconds."""
-
-    def holders(self, primitive: object) -> tuple[HolderRecord, ...]:
-        """Who holds *primitive*, as far as was seen."""
-
-    def peak_size(self, queue: object) -> int | None:
-        """The most items that were seen in *queue* at once."""
-
-
 insight: Insight | None = None  # set while toro_core.insight is on
 
 
-class WaiterRecord(NamedTuple):
-    """Somebody who waits."""
+if not TYPE_CHECKING:
 
-    place: int
-    """In line: 1 is next.  Each kind of request to a queue or semaphore has its own line."""
-    request: str
-    deadline: float | None
-    """On the clock of the loop."""
-    task: str | None
-    age: float | None
-    """Seconds since the wait began."""
+    def __getattr__(name: str) -> Any:
+        """A record: they are imported when the first is asked for."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from . import _records
 
-    def to_dict(self) -> dict[str, Any]:
-        return _to_dict(self)
-
-
-class HolderRecord(NamedTuple):
-    """Somebody who holds something."""
-
-    mode: str
-    task: str | None
-    age: float | None
-    """Seconds since it was acquired."""
-    where: str | None
-    """The line of code that acquired it."""
-
-    def to_dict(self) -> dict[str, Any]:
-        return _to_dict(self)
-
-
-class LockStatistics(NamedTuple):
-    """Of a Lock: is it held, and how many wait for it."""
-
-    locked: bool
-    tasks_waiting: int
-    waiters: tuple[WaiterRecord, ...] = ()
-    holders: tuple[HolderRecord, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return _to_dict(self)
-
-
-class SemaphoreStatistics(NamedTuple):
-    """Of a Semaphore: its free permits, and how many wait in acquire and in wait."""
-
-    locked: bool
-    value: int
-    tasks_waiting: int
-    waiters: tuple[WaiterRecord, ...] = ()
-    holders: tuple[HolderRecord, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return _to_dict(self)
-
-
-class RWLockStatistics(NamedTuple):
-    """Of an RWLock: who is in, and how many wait to read or to write."""
-
-    locked: bool
-    readers: int
-    writing: bool
-    max_readers: int | None
-    tasks_waiting: int
-    waiters: tuple[WaiterRecord, ...] = ()
-    holders: tuple[HolderRecord, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return _to_dict(self)
-
-
-class ConditionStatistics(NamedTuple):
-    """Of a Condition: how many wait for a notification; of its lock, None if it has none."""
-
-    tasks_waiting: int
-    locked: bool | None
-    lock_statistics: LockStatistics | None
-    waiters: tuple[WaiterRecord, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return _to_dict(self)
-
-
-class EventStatistics(NamedTuple):
-    """Of an Event: is it set, and how many wait for it."""
-
-    is_set: bool
-    tasks_waiting: int
-    waiters: tuple[WaiterRecord, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return _to_dict(self)
-
-
-class ResultStatistics(NamedTuple):
-    """Of an AsyncResult: is it there, and how many wait for it."""
-
-    ready: bool
-    tasks_waiting: int
-    waiters: tuple[WaiterRecord, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return _to_dict(self)
-
-
-class QueueStatistics(NamedTuple):
-    """Of a queue: its items, and how many wait to get, to put and to join."""
-
-    size: int
-    maxsize: int
-    unfinished_tasks: int
-    is_shut_down: bool
-    getters_waiting: int
-    putters_waiting: int
-    joiners_waiting: int
-    tasks_waiting: int
-    peak_size: int | None = None
-    waiters: tuple[WaiterRecord, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        return _to_dict(self)
-
-
-# What the records are made of.
+        return getattr(_records, name)
 
 
 def waiters(machine: Any) -> tuple[WaiterRecord, ...]:
@@ -193,6 +91,8 @@ def peak_size(queue: object) -> int | None:
 
 
 def _record(place: int, waiter: Waiter, unnamed: str) -> WaiterRecord:
+    from ._records import WaiterRecord
+
     task, age = (None, None) if insight is None else insight.task_and_age(waiter)
     request = unnamed if waiter.request is None else _request_name(waiter.request)
     return WaiterRecord(place, request, waiter.deadline, task or _task_name(waiter), age)
@@ -209,17 +109,3 @@ def _task_name(waiter: Waiter) -> str | None:
     """Where the handle is the task itself, as on Trio, its name is known at any time."""
     name = getattr(waiter.handle, "name", None)
     return name if isinstance(name, str) else None
-
-
-def _to_dict(record: Any) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in record._asdict().items()}
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
-    if isinstance(value, tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)  # JSON has no infinity
-    return value
