@@ -9,7 +9,7 @@ from pathlib import Path
 from toro_conformance.drivers import load
 
 from .mistakes import CHAPTERS, COROUTINES, Mistake
-from .telling import tell
+from .telling import tell, warnings_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 
@@ -46,7 +46,7 @@ def lines() -> Iterator[str]:
             cells = (
                 written(mistake),
                 f"`{type(error).__name__}`",
-                code(stable(str(error))),
+                "<br>and warns: ".join(map(code, [stable(str(error)), *warnings_of(mistake)])),
                 code(mistake.instead),
             )
             yield f"| {' | '.join(cells)} |"

@@ -6,6 +6,7 @@ The code is run as it stands, with the names that `scene` makes.  `docs/errors.m
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import copy
 import dataclasses
 import math
@@ -31,8 +32,8 @@ class Mistake:
     where: str = "here"
     """Or in `a second loop`, or in `a thread`."""
     on: tuple[str, ...] = EVERYWHERE
-    unawaited: bool = False
-    """Does Python also warn of a coroutine that was never awaited?"""
+    unawaited: str = ""
+    """The coroutine that Python warns was never awaited; on Tornado it is a Future, and runs."""
 
 
 def scene(toro: Any) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def scene(toro: Any) -> dict[str, Any]:
         "event": toro.Event(name="start"),
         "result": toro.AsyncResult(name="answer"),
         "queue": toro.Queue(1, name="jobs"),
+        "future": concurrent.futures.Future(),
         "asyncio": asyncio,
         "copy": copy,
         "math": math,
@@ -84,7 +86,7 @@ WITH = (
         "TypeError",
         ("context manager",),
         "with await lock.acquire(): …",
-        unawaited=True,
+        unawaited="Lock.acquire",
     ),
     Mistake(
         "lock.acquire()\nlock.release()",
@@ -92,7 +94,39 @@ WITH = (
         ("Lock 'door'", "not held", "release() without acquire()"),
         "await lock.acquire()",
         on=COROUTINES,
-        unawaited=True,
+        unawaited="Lock.acquire",
+    ),
+    Mistake(
+        "future.add_done_callback(lambda done: queue.put(done.result()))\n"
+        "future.set_result('a')\n"
+        "queue.get_nowait()",
+        "Empty",
+        ("Queue 'jobs'", "is empty"),
+        "future.add_done_callback(lambda done: queue.put_nowait(done.result()))",
+        on=COROUTINES,
+        unawaited="Queue.put",
+    ),
+    Mistake(
+        "future.add_done_callback(lambda done: lock.acquire())\n"
+        "future.set_result('a')\n"
+        "lock.acquire_nowait()",
+        "WouldBlock",
+        ("Lock 'door'", "is held"),
+        "future.add_done_callback(lambda done: IOLoop.current().spawn_callback(work))",
+        on=("tornado",),
+    ),
+    Mistake(
+        "await lock.release()",
+        "TypeError",
+        ("NoneType", "await"),
+        "lock.release()",
+        before="lock.acquire_nowait()",
+    ),
+    Mistake(
+        "for item in queue: pass",
+        "TypeError",
+        ("'Queue' object is not iterable",),
+        "async for item in queue: …",
     ),
     Mistake(
         "guard = await lock.acquire()\nwith guard: pass\nwith guard: pass",
