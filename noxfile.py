@@ -238,9 +238,10 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=NEWEST, requires=["build"])
 def types(session: nox.Session) -> None:
     """mypy and pyright, strict; how completely the packages are typed; code they must reject."""
-    install_wheel(session, ["all"], *group("types", "test", "examples", "uvloop"))
+    install_wheel(session, ["all"], *group("types", "test", "examples", "uvloop", "adapters"))
     session.run("mypy")
     session.run("mypy", *glob.glob("examples/*.py"), env={"MYPYPATH": "examples"})
+    session.run("mypy", "examples/adapters/twisted", "examples/library")
     for program in glob.glob("examples/quickstart/*.py"):
         session.run("mypy", program)
     here = shutil.which("python", path=session.bin)  # Not a .venv that lies in the checkout.
