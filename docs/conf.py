@@ -170,6 +170,25 @@ def explored(app: Any, docname: str, source: list[str]) -> None:
     source[0] = source[0].replace("EXPLORED", table)
 
 
+# Tables of sentences, too many columns of them for a phone.
+STACKED = ("errors", "reference/index")
+
+
+def label_cells(app: Any, doctree: nodes.document) -> None:
+    """Let each cell say what column it is in, for where `toro.css` stacks them."""
+    if app.env.docname not in STACKED:
+        return
+    for table in doctree.findall(nodes.table):
+        heads = [head.astext() for head in table.next_node(nodes.row).findall(nodes.entry)]
+        if len(heads) < 3:
+            continue
+        table["classes"].append("stacked")
+        for row in table.next_node(nodes.tbody).findall(nodes.row):
+            for head, cell in list(zip(heads, row, strict=True))[1:]:
+                if cell.astext():
+                    cell[0].insert(0, nodes.inline("", f"{head}: ", classes=["column"]))
+
+
 def check_complete(app: Any, exception: Exception | None) -> None:
     """Every name that a package exports has an entry in the reference."""
     if exception is not None or app.builder.format != "html":
@@ -187,4 +206,5 @@ def check_complete(app: Any, exception: Exception | None) -> None:
 def setup(app: Any) -> None:
     app.connect("missing-reference", resolve)
     app.connect("source-read", explored)
+    app.connect("doctree-read", label_cells)
     app.connect("build-finished", check_complete)

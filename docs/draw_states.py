@@ -369,8 +369,10 @@ def svg(
     legend = LEFT + 24 + sum(59 + 8 * len(text) for text in words.values())
     width = max(legend, LEFT + 24 + across * GAP_X - (GAP_X - WIDTH) + 30)
     height = TOP + down * GAP_Y - (GAP_Y - HEIGHT) + 62
+    left, top = (0 if any(rows) else LEFT), (0 if any(columns) else TOP - 20)
+    box = f"{left} {top} {width - left} {height - top}"
     out = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" width="{width - left}" role="img"'
         f' aria-label="{name}" font-family="inherit" font-size="13">',
     ]
     ink = 'fill="var(--color-foreground-primary, #888)"'
