@@ -55,7 +55,7 @@ nitpick_ignore_regex = [
         r"(.*\.)?(T|F|P|TypeVar|Any|Self|Entry|Kind|Like|Loop|Body|Call|TypeAliasForwardRef)",
     ),
     ("py:.*", r"prometheus_client\..*"),
-    ("py:.*", r"toro_\w+\.(\w+\.)*_\w+\..*"),  # bases and results that are not public names
+    ("py:.*", r"toro_\w+\.(\w+\.)*_\w+(\..*)?"),  # bases and results that are not public names
 ]
 
 autodoc_member_order = "bysource"
@@ -98,6 +98,9 @@ ELSEWHERE = {
     "_asyncio.Future": f"{PYTHON}/asyncio-future.html#asyncio.Future",
     "asyncio.Future": f"{PYTHON}/asyncio-future.html#asyncio.Future",
     "collections.Counter": f"{PYTHON}/collections.html#collections.Counter",
+    "contextlib.AbstractAsyncContextManager": (
+        f"{PYTHON}/contextlib.html#contextlib.AbstractAsyncContextManager"
+    ),
     "os.PathLike": f"{PYTHON}/os.html#os.PathLike",
     "collections.OrderedDict": f"{PYTHON}/collections.html#collections.OrderedDict",
     "abc.ABC": f"{PYTHON}/abc.html#abc.ABC",
@@ -133,6 +136,7 @@ DOCUMENTED = (
     "toro_core.machines",
     "toro_core.coroutines",
     "toro_core.insight",
+    "toro_core.typing",
     "toro_sim",
     "toro_conformance",
 )
@@ -157,17 +161,29 @@ def resolve(app: Any, env: Any, node: Any, content: nodes.Node) -> nodes.Node | 
     return None
 
 
-def explored(app: Any, docname: str, source: list[str]) -> None:
-    """Put the figures that the exploration keeps where a page asks for them."""
-    if docname != "verified":
-        return
+def fill_in(app: Any, docname: str, source: list[str]) -> None:
+    """Put what is kept elsewhere where a page asks for it."""
+    if docname == "verified":
+        source[0] = source[0].replace("EXPLORED", explored())
+    if docname == "changelog":
+        source[0] = source[0].replace("UNRELEASED", unreleased())
+
+
+def explored() -> str:
+    """The figures that the exploration keeps."""
     kept = json.loads((ROOT / "verification" / "counts.json").read_text("utf-8"))
     rows = (
         f"| {name} | {figures['states']:,} | {figures['transitions']:,} | {figures['depth']} |"
         for name, figures in sorted(kept.items())
     )
-    table = "\n".join(["| | states | moves | deepest |", "|---|--:|--:|--:|", *rows])
-    source[0] = source[0].replace("EXPLORED", table)
+    return "\n".join(["| | states | moves | deepest |", "|---|--:|--:|--:|", *rows])
+
+
+def unreleased() -> str:
+    """The changes that wait for the next release, one paragraph for each."""
+    changes = sorted((ROOT / "changelog.d").glob("*.*.md"))
+    heading = ["## Not yet released"] if changes else []
+    return "\n\n".join([*heading, *(change.read_text("utf-8") for change in changes)])
 
 
 # Tables of sentences, too many columns of them for a phone.
@@ -205,6 +221,6 @@ def check_complete(app: Any, exception: Exception | None) -> None:
 
 def setup(app: Any) -> None:
     app.connect("missing-reference", resolve)
-    app.connect("source-read", explored)
+    app.connect("source-read", fill_in)
     app.connect("doctree-read", label_cells)
     app.connect("build-finished", check_complete)
