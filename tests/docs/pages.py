@@ -8,10 +8,12 @@ are doctests; those of a page share their names.  A block with ``:class: fragmen
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 DOCS = Path(__file__).parents[2] / "docs"
 FENCE = re.compile(r"^(`{3,})(\{code-block\} )?([\w{} -]*)$")
@@ -44,6 +46,16 @@ class _Section:
     shared: list[Block] = field(default_factory=list)
     tabs: list[Block] = field(default_factory=list)
     outputs: list[Block] = field(default_factory=list)
+
+
+def script(name: str) -> Any:
+    """A script of docs/, as a module."""
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def pages() -> list[Path]:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
-
 import pytest
+
+from .pages import script
 
 for peer in ("tornado", "trio", "anyio", "aiorwlock"):
     pytest.importorskip(peer)
 
-PATH = Path(__file__).parents[2] / "docs" / "peers_lose.py"
-spec = importlib.util.spec_from_file_location("peers_lose", PATH)
-assert spec is not None
-assert spec.loader is not None
-peers_lose = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(peers_lose)
+peers_lose = script("peers_lose")
 
 
 @pytest.mark.parametrize("line", peers_lose.LINES, ids=lambda line: line.when)

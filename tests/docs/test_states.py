@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-from pathlib import Path
+from .pages import script
 
-PATH = Path(__file__).parents[2] / "docs" / "draw_states.py"
-spec = importlib.util.spec_from_file_location("draw_states", PATH)
-assert spec is not None
-assert spec.loader is not None
-draw_states = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(draw_states)
+draw_states = script("draw_states")
 
 
 def test_every_picture_is_what_the_code_does() -> None:
