@@ -157,8 +157,11 @@ def _garbage_per_operation(scenario: Scenario, kit: Kit) -> float:
     return round((left_by(300) - left_by(100)) / 200, 2)
 
 
-# module: what is imported already
+# module: what is imported already.  First the loops themselves.
 IMPORTS = {
+    "asyncio": "sys",
+    "tornado.ioloop": "asyncio",
+    "trio": "sys",
     "toro_core": "sys",
     "toro_asyncio": "asyncio",
     "toro_tornado": "asyncio, tornado.ioloop",
