@@ -91,7 +91,8 @@ task.react(lambda reactor: defer.ensureDeferred(main(reactor)))
 
 
 def run(*command: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(ADAPTER)}
+    path = os.pathsep.join([str(ADAPTER), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)
+    environment = {**os.environ, "PYTHONPATH": path}
     done = subprocess.run(
         [sys.executable, *command],
         cwd=ADAPTER,
