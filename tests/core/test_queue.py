@@ -413,6 +413,16 @@ def test_a_shutdown_refuses_waiting_putters_and_then_waiting_getters() -> None:
     assert type(d.value) is Over
 
 
+def test_whoever_takes_the_last_item_for_good_ends_a_queue_that_was_shut_down() -> None:
+    queue = queue_of()
+    a, b, c = PromptWaiter("a", GET), getter("b"), putter("c")
+    for waiter in (a, b, c):
+        queue.enter(waiter)
+    queue.shutdown()
+    assert queue.collect(c) == (a, b)
+    assert (a.value, b.state) == ("c", State.REFUSED)
+
+
 def test_an_immediate_shutdown_drops_what_is_in_it_and_counts_it_done() -> None:
     a = joiner("a")
     queue = queue_of(1, 2)
