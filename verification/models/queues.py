@@ -277,7 +277,6 @@ class QueueModel(Model):
 
     def compare(self, pair: Pair) -> Key:
         machine, spec, kind = pair.machine, pair.spec, self.kind
-        self.check_shortcuts(machine)
         ways = [code[0] for code in pair.codes]
         entries = kind.entries(machine.store)
         places = [(number, how, item, None) for number, how, item in entries]
@@ -309,8 +308,7 @@ class QueueModel(Model):
         if seen != said:
             raise Disagreement(f"is {seen}, should be {said}")
         waiting = {w.handle: w for w in machine.putters}
-        if kind is FIFO and machine.direct is not machine.store.items:
-            raise Disagreement("what may be used directly is not what is used")
+        self.check_shortcuts(machine)
         return (
             tuple(
                 [
@@ -328,12 +326,13 @@ class QueueModel(Model):
         )
 
     def check_shortcuts(self, machine: Any) -> None:
-        """Whoever is in a hurry may use the items themselves in just those states."""
-        items = machine.store.items if self.kind is FIFO else None
-        to_put = None if machine.line or machine.arriving else items
-        to_get = None if machine.putters or machine.store.returned else items
-        if machine.inlet is not to_put or machine.outlet is not to_get:
-            raise Disagreement("the way to or from the items is open or shut, and should not be")
+        """Where an adapter may pass the machine by, both must come to the same."""
+        store = machine.store
+        may_put = self.kind is FIFO and not machine.line and not machine.arriving
+        may_get = self.kind is FIFO and not machine.putters and not store.returned
+        for way, allowed in ((machine.inlet, may_put), (machine.outlet, may_get)):
+            if way is not None and not (allowed and way is store.items):
+                raise Disagreement("what must go through the machine may go past it")
 
     def by_place(self, place: Any) -> Any:
         if self.kind is PRIORITY:
