@@ -46,7 +46,10 @@ class AsyncioHost:
             )
 
     def now(self) -> float:
-        return asyncio.get_running_loop().time()
+        loop = asyncio._get_running_loop()
+        if loop is None:
+            raise no_loop()
+        return loop.time()
 
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[None]:
         if machine.home is None:
@@ -84,7 +87,10 @@ class AsyncioHost:
 
 
 def no_loop() -> RuntimeError:
-    return RuntimeError("no asyncio loop is running here: import the adapter of the loop that is")
+    return RuntimeError(
+        "no asyncio loop is running here: import the adapter of the loop that is, as toro_trio"
+        " under trio.run()"
+    )
 
 
 HOST = AsyncioHost()

@@ -12,6 +12,7 @@ import trio
 from trio.lowlevel import Abort, current_task, current_trio_token, wait_task_rescheduled
 
 from toro_core import PromptWaiter
+from toro_core._describe import title
 from toro_core._time import Deadline, Span, point_in_time
 from toro_core._waiter import COLLECTED, WAITING, Waiter
 from toro_core.machines import Machine
@@ -24,7 +25,10 @@ __all__ = ["abort_of", "wait"]
 @trio.lowlevel.enable_ki_protection
 async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, timeout: Span) -> Any:
     """As ``Primitive._wait``, whose promises it keeps."""
-    home = current_trio_token()
+    try:
+        home = current_trio_token()
+    except RuntimeError:
+        raise no_run(self) from None
     when = None
     if deadline is not None or timeout is not None:
         when = point_in_time(deadline, timeout, trio.current_time)
@@ -71,3 +75,10 @@ def abort_of(
         return Abort.SUCCEEDED
 
     return abort
+
+
+def no_run(primitive: Any) -> RuntimeError:
+    return RuntimeError(
+        f"{title(primitive)} is of toro_trio, and no Trio runs here: import the adapter of the loop"
+        " that does, as toro_asyncio under asyncio.run()"
+    )

@@ -60,13 +60,19 @@ WITH = (
     Mistake(
         "with lock: pass",
         "RuntimeError",
-        ("Lock in a plain `with`", "`async with …:`", "`with await ….acquire():`"),
+        ("Lock 'door' in a plain `with`", "`async with …:`", "`with await ….acquire():`"),
         "async with lock: …",
     ),
     Mistake(
         "with rwlock: pass",
         "RuntimeError",
         ("plain `with`", "RWLock", "`async with rwlock.reader:`", "rwlock.writer"),
+        "async with rwlock.reader: …",
+    ),
+    Mistake(
+        "async with rwlock: pass",
+        "RuntimeError",
+        ("RWLock 'book'", "to read or to write", "`async with rwlock.reader:`", "rwlock.writer"),
         "async with rwlock.reader: …",
     ),
     Mistake(
@@ -158,7 +164,7 @@ RELEASES = (
     Mistake(
         "rwlock.release_read()",
         "RuntimeError",
-        ("RWLock 'book'", "no reader", "release_read() without acquire_read()"),
+        ("RWLock 'book'", "no reader", "held to write", "release_write()"),
         "rwlock.release_write()",
         before="rwlock.acquire_write_nowait()",
     ),
@@ -353,21 +359,21 @@ NOWAIT = (
     Mistake(
         "queue.put_nowait('a')",
         "ShutDown",
-        ("was shut down", "no more puts"),
+        ("Queue 'jobs'", "was shut down", "no more puts"),
         "queue.shutdown()  # after the last put",
         before="queue.shutdown()",
     ),
     Mistake(
         "await queue.put('a')",
         "ShutDown",
-        ("was shut down", "no more puts"),
+        ("Queue 'jobs'", "was shut down", "no more puts"),
         "queue.shutdown()  # after the last put",
         before="queue.shutdown()",
     ),
     Mistake(
         "await queue.get()",
         "ShutDown",
-        ("was shut down", "nothing left to get"),
+        ("Queue 'jobs'", "was shut down", "nothing left to get"),
         "async for item in queue: …",
         before="queue.shutdown()",
     ),
@@ -420,7 +426,7 @@ LOOPS = (
     Mistake(
         "event.set()",
         "RuntimeError",
-        ("tasks that wait here belong to",),
+        ("Event 'start'", "tasks that wait here belong to"),
         "loop.call_soon_threadsafe(event.set)",
         asleep="event.wait",
         where="a thread",
@@ -428,7 +434,7 @@ LOOPS = (
     Mistake(
         "queue.put_nowait('a')",
         "RuntimeError",
-        ("tasks that wait here belong to",),
+        ("Queue 'jobs'", "tasks that wait here belong to"),
         "loop.call_soon_threadsafe(queue.put_nowait, 'a')",
         asleep="queue.get",
         where="a thread",

@@ -20,6 +20,7 @@ class Lock(Machine):
 
     __slots__ = ("held",)
 
+    line: Line | None
     held: bool | Waiter  # false if free; else true, or whom it is promised to
 
     def __init__(self) -> None:
@@ -120,6 +121,7 @@ class Semaphore(Promising):
 
     __slots__ = ("initial", "value", "watchers")
 
+    line: Line | None
     value: int  # permits free; none while anyone is in line
     initial: int
     watchers: Line | None

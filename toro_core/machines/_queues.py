@@ -15,7 +15,7 @@ from __future__ import annotations
 import enum
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from .._waiter import CANCELLED, COLLECTED, GRANTED, WAITING, PromptWaiter, Waiter
@@ -88,6 +88,7 @@ class Queue(Promising):
     )
 
     line: Line | None
+    promised: dict[Waiter, Any] | None
 
     # In the last-in queue of Toro 1.0 and of Tornado, a get lets the put that waits longest in
     # before it takes an item, and so takes that one.
@@ -116,7 +117,7 @@ class Queue(Promising):
         # A put that is promised and those accepted after it, in their order.
         self.arriving: deque[Waiter] | None = None
         self.shut: Shut = OPEN
-        self.shutdown_error: type[Exception] = Exception
+        self.shutdown_error: Callable[[], Exception] = Exception
 
     def _new_store(self) -> Store:
         return FirstInStore()
@@ -153,7 +154,7 @@ class Queue(Promising):
         """Put *item* now; None if it would have to wait."""
         if self.used >= self.limit:
             if self.shut is not OPEN:
-                raise self.shutdown_error
+                raise self.shutdown_error()
             return None
         if self.line and self.direct is not None and not self.arriving:
             self.used += 1
@@ -171,7 +172,7 @@ class Queue(Promising):
         store = self.store
         if not (store.present or store.returned):
             if self._is_over():
-                raise self.shutdown_error
+                raise self.shutdown_error()
             return None
         swapped = self._swap_in(self.putters) if self.swaps and self.putters else ()
         _place, item = store.take()

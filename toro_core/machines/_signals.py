@@ -136,6 +136,7 @@ class Monitor(Promising):
     __slots__ = ("lock",)
 
     line: Line | None
+    promised: dict[Waiter, Any] | None
     lock: Lock
 
     def __init__(self, lock: Lock) -> None:

@@ -63,9 +63,11 @@ class FirstInStore(Store):
     __slots__ = ("items", "present", "returned", "taken")
 
     strict = True
+    items: deque[Any]
+    present: deque[Any]
 
     def __init__(self) -> None:
-        self.present = self.items = deque[Any]()
+        self.present = self.items = deque()
         self.returned: list[tuple[int, Any]] | None = None  # a heap; comes before all items
         self.taken: int = 0
 
@@ -97,8 +99,11 @@ class LastInStore(Store):
 
     __slots__ = ("entries", "present", "put")
 
+    entries: list[tuple[int, Any]]  # ascending by place
+    present: list[tuple[int, Any]]
+
     def __init__(self) -> None:
-        self.present = self.entries = list[tuple[int, Any]]()  # ascending by place
+        self.present = self.entries = []
         self.put: int = 0
 
     def __len__(self) -> int:
@@ -131,7 +136,7 @@ class SortedStore(Store):
     LONG: ClassVar[int] = 2000  # items in one list; up to here one is the fastest
 
     def __init__(self) -> None:
-        self.present = list[Any]()  # the first of the chunks, empty only if there is no other
+        self.present: list[Any] = []  # the first of the chunks, empty only if there is no other
         self.chunks: list[list[Any]] = [self.present]  # each ascending, and one after the other
         self.lasts: list[Any] = []  # of each chunk its last item, if there are several
         self.returned: list[Any] = []  # ascending; each comes before its equals in chunks
@@ -228,13 +233,12 @@ class HookStore(Store):
         self.get: Callable[[], Any] = get
         self.put: Callable[[Any], None] = put
         self.own: Store = own  # what hooks that are not overridden use
-        self.present = 0  # so many items in the hooks' container
+        self.present: int = 0  # so many items in the hooks' container
         self.returned: list[tuple[int, Any]] = []  # a heap
         self.taken: int = 0
 
     def __len__(self) -> int:
-        count: int = self.present
-        return count + len(self.returned)
+        return self.present + len(self.returned)
 
     def __iter__(self) -> Iterator[Any]:
         return (item for _place, item in sorted(self.returned, key=_first))

@@ -79,8 +79,12 @@ class Bound:
 
     def _check_caller(self, machine: Machine) -> None:
         """Before a change that wakes somebody: is this a place to wake them from?"""
-        if self._home() is not machine.home:
+        if self._home() is machine.home:
+            return
+        try:
             self._host.check_caller(machine.home)
+        except RuntimeError as error:
+            raise RuntimeError(f"{title(self)}: {error}") from None
 
     # Looking at it.
 
@@ -108,11 +112,14 @@ class NoPlainWith:
 
     _instead: ClassVar[str] = "`async with …:`, or `with await ….acquire():`"
 
+    def _called(self) -> str:
+        return title(self)
+
     if not TYPE_CHECKING:  # type checkers then say so too
 
         def __enter__(self) -> NoReturn:
             raise RuntimeError(
-                f"{type(self).__name__} in a plain `with`, which cannot wait: write {self._instead}"
+                f"{self._called()} in a plain `with`, which cannot wait: write {self._instead}"
             )
 
         def __exit__(self, *exc_info: object) -> None:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from .. import machines
+from .. import _statistics, machines
 from .._checks import check_max_readers, check_value
 from .._describe import title
 from .._guard import Guard, ReadGuard, WriteGuard
-from .._statistics import (
-    LockStatistics,
-    RWLockStatistics,
-    SemaphoreStatistics,
-    holders,
-    waiters,
-)
 from ._bound import Bound, NoPlainWith
 from ._sides import ReaderSide, WriterSide
 
@@ -49,7 +42,7 @@ class Lock(Bound, NoPlainWith):
             raise RuntimeError(f"{title(self)} is not held: release() without acquire()")
         if machine.line:
             if self._home() is not machine.home:
-                self._host.check_caller(machine.home)
+                self._check_caller(machine)
             self._host.wake(machine, machine.release())
         elif machine.held is True:
             machine.held = False
@@ -60,10 +53,12 @@ class Lock(Bound, NoPlainWith):
         """Is it held by, or promised to, somebody?"""
         return bool(self._machine.held)
 
-    def statistics(self) -> LockStatistics:
+    def statistics(self) -> _statistics.LockStatistics:
         """Its state as a frozen record."""
         machine = self._machine
-        return LockStatistics(self.locked(), machine.waiting, waiters(machine), holders(self))
+        return _statistics.LockStatistics(
+            self.locked(), machine.waiting, _statistics.waiters(machine), _statistics.holders(self)
+        )
 
     def _words(self) -> tuple[str, ...]:
         return ("locked" if self._machine.held else "unlocked", *super()._words())
@@ -105,7 +100,7 @@ class Semaphore(Bound, NoPlainWith):
         machine = self._machine
         if machine.line or machine.watchers:
             if self._home() is not machine.home:
-                self._host.check_caller(machine.home)
+                self._check_caller(machine)
             self._host.wake(machine, machine.release())
         else:
             machine.value += 1
@@ -124,11 +119,15 @@ class Semaphore(Bound, NoPlainWith):
         """The number of free permits."""
         return self._machine.value
 
-    def statistics(self) -> SemaphoreStatistics:
+    def statistics(self) -> _statistics.SemaphoreStatistics:
         """Its state as a frozen record."""
         machine = self._machine
-        return SemaphoreStatistics(
-            machine.value <= 0, machine.value, machine.waiting, waiters(machine), holders(self)
+        return _statistics.SemaphoreStatistics(
+            machine.value <= 0,
+            machine.value,
+            machine.waiting,
+            _statistics.waiters(machine),
+            _statistics.holders(self),
         )
 
     def _words(self) -> tuple[str, ...]:
@@ -157,6 +156,10 @@ class BoundedSemaphore(Semaphore):
         if machine.line or machine.watchers:
             self._check_caller(machine)
         self._wake(machine, machine.release())
+
+
+_UNREAD = "release_read() without acquire_read()"
+_UNWRITTEN = "release_write() without acquire_write()"
 
 
 class RWLock(Bound, NoPlainWith):
@@ -204,9 +207,8 @@ class RWLock(Bound, NoPlainWith):
             machine.readers -= 1
             return
         if not machine.readers:
-            raise RuntimeError(
-                f"{title(self)} has no reader: release_read() without acquire_read()"
-            )
+            why = "it is held to write, so release_write()" if machine.writing else _UNREAD
+            raise RuntimeError(f"{title(self)} has no reader: {why}")
         if machine.line:
             self._check_caller(machine)
         self._wake(machine, machine.release_read())
@@ -218,9 +220,8 @@ class RWLock(Bound, NoPlainWith):
             machine.writing = False
             return
         if not machine.writing:
-            raise RuntimeError(
-                f"{title(self)} has no writer: release_write() without acquire_write()"
-            )
+            why = "it is held to read, so release_read()" if machine.readers else _UNWRITTEN
+            raise RuntimeError(f"{title(self)} has no writer: {why}")
         if machine.line:
             self._check_caller(machine)
         self._wake(machine, machine.release_write())
@@ -244,17 +245,27 @@ class RWLock(Bound, NoPlainWith):
         """For ``async with rwlock.writer:``."""
         return WriterSide(self)
 
-    def statistics(self) -> RWLockStatistics:
+    if not TYPE_CHECKING:  # type checkers then say so too
+
+        async def __aenter__(self):
+            raise RuntimeError(
+                f"`async with` {title(self)}: to read or to write?  Write {self._instead}"
+            )
+
+        async def __aexit__(self, *exc_info):
+            """Never reached; `async with` looks it up before it calls __aenter__."""
+
+    def statistics(self) -> _statistics.RWLockStatistics:
         """Its state as a frozen record."""
         machine = self._machine
-        return RWLockStatistics(
+        return _statistics.RWLockStatistics(
             self.locked(),
             machine.readers,
             machine.writing,
             machine.max_readers,
             machine.waiting,
-            waiters(machine),
-            holders(self),
+            _statistics.waiters(machine),
+            _statistics.holders(self),
         )
 
     def _words(self) -> tuple[str, ...]:

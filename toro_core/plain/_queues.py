@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import weakref
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Generic, TypeVar
 
-from .. import _errors, machines
+from .. import _errors, _statistics, machines
 from .._checks import check_maxsize
 from .._describe import safe_repr, title
-from .._statistics import QueueStatistics, peak_size, waiters
 from ..machines import HookStore, Shut, Store
 from ..machines._machine import count
 from ._bound import Bound
@@ -43,13 +43,20 @@ class Queue(Bound, Generic[T]):
         size = check_maxsize(maxsize, len(items))
         super().__init__(self._machine_type(size), name)
         machine = self._machine
-        machine.shutdown_error = self._ShutDown
+        machine.shutdown_error = self._shutdown_error()
         if self._has_hooks:
             machine.store = _hook_store(self, machine.store)
             machine.direct = machine.inlet = machine.outlet = None
             self._init(size)
         for item in items:
             machine.try_put(item)
+
+    def _shutdown_error(self) -> Callable[[], Exception]:
+        """What makes the exception; of a queue without a name, the class itself."""
+        if self.name is None:
+            return self._ShutDown
+        text = f"{title(self)} was shut down: no more puts, nothing left to get"
+        return functools.partial(self._ShutDown, text)
 
     def _init(self, maxsize: int) -> None:
         """Make the container of a subclass's own, if it wants one."""
@@ -150,10 +157,10 @@ class Queue(Bound, Generic[T]):
             self._check_caller(machine)
         self._wake(machine, machine.shutdown(immediate))
 
-    def statistics(self) -> QueueStatistics:
+    def statistics(self) -> _statistics.QueueStatistics:
         """Its state as a frozen record."""
         machine = self._machine
-        return QueueStatistics(
+        return _statistics.QueueStatistics(
             machine.size,
             machine.maxsize,
             machine.unfinished,
@@ -162,8 +169,8 @@ class Queue(Bound, Generic[T]):
             count(machine.putters),
             count(machine.joiners),
             machine.waiting,
-            peak_size(self),
-            waiters(machine),
+            _statistics.peak_size(self),
+            _statistics.waiters(machine),
         )
 
     def _words(self) -> tuple[str, ...]:

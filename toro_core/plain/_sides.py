@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._describe import title
 from ._bound import NoPlainWith
 
 __all__ = ["ReaderSide", "WriterSide"]
@@ -17,6 +18,9 @@ class ReaderSide(NoPlainWith):
 
     __slots__ = ("_rwlock",)
     _instead = "`async with rwlock.reader:`, or `with await rwlock.acquire_read():`"
+
+    def _called(self) -> str:
+        return f"The reader of {title(self._rwlock)}"
 
     def __init__(self, rwlock: Any) -> None:
         self._rwlock = rwlock
@@ -33,6 +37,9 @@ class WriterSide(NoPlainWith):
 
     __slots__ = ("_rwlock",)
     _instead = "`async with rwlock.writer:`, or `with await rwlock.acquire_write():`"
+
+    def _called(self) -> str:
+        return f"The writer of {title(self._rwlock)}"
 
     def __init__(self, rwlock: Any) -> None:
         self._rwlock = rwlock

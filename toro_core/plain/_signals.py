@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
-from .. import _errors, machines
+from .. import _errors, _statistics, machines
 from .._checks import check_exception, check_n, reraise
 from .._describe import kind_of, safe_repr, title
 from .._guard import Guard
-from .._statistics import ConditionStatistics, EventStatistics, ResultStatistics, waiters
 from ._bound import Bound, NoPlainWith
 from ._locks import Lock
 
@@ -44,10 +43,12 @@ class Event(Bound):
         """Reset the flag; those woken before stay woken."""
         self._machine.clear()
 
-    def statistics(self) -> EventStatistics:
+    def statistics(self) -> _statistics.EventStatistics:
         """Its state as a frozen record."""
         machine = self._machine
-        return EventStatistics(machine.flag, machine.waiting, waiters(machine))
+        return _statistics.EventStatistics(
+            machine.flag, machine.waiting, _statistics.waiters(machine)
+        )
 
     def __bool__(self) -> NoReturn:
         raise NotImplementedError("an Event is always true; write `if event.is_set():`")
@@ -125,10 +126,12 @@ class AsyncResult(Bound, Generic[T]):
         finally:
             del machine, traceback
 
-    def statistics(self) -> ResultStatistics:
+    def statistics(self) -> _statistics.ResultStatistics:
         """Its state as a frozen record."""
         machine = self._machine
-        return ResultStatistics(machine.ready, machine.waiting, waiters(machine))
+        return _statistics.ResultStatistics(
+            machine.ready, machine.waiting, _statistics.waiters(machine)
+        )
 
     def _words(self) -> tuple[str, ...]:
         machine = self._machine
@@ -194,12 +197,14 @@ class Condition(Bound, NoPlainWith):
         if settled:
             self._host.wake(self._lines(), settled)
 
-    def statistics(self) -> ConditionStatistics:
+    def statistics(self) -> _statistics.ConditionStatistics:
         """Its state as a frozen record."""
         lock = None if self._lock is None else self._lock.statistics()
         locked = None if lock is None else lock.locked
         machine = self._machine
-        return ConditionStatistics(machine.waiting, locked, lock, waiters(machine))
+        return _statistics.ConditionStatistics(
+            machine.waiting, locked, lock, _statistics.waiters(machine)
+        )
 
     def _check_notify(self) -> None:
         lock, machine = self._lock, self._machine
