@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from tornado.ioloop import IOLoop
 
-from toro_core import Waiter, coroutines, plain
+from toro_core import coroutines, plain
 from toro_core._guard import Guard, ReadGuard, WriteGuard
 from toro_core._time import Deadline, Span
 from toro_core.machines import READ, WATCH, WRITE
 
+from ._done import Done, nothing
+from ._place import HoldPlace, PlaceWaiter, wake
 from ._primitive import Primitive
 
 __all__ = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
+
+Future = asyncio.Future
+_running_loop = asyncio._get_running_loop
 
 
 class Lock(Primitive, plain.Lock):
     __slots__ = ("_io_loop",)
     __doc__ = coroutines.Lock.__doc__
-    _holds = (None,)
+    _guards: ClassVar[Mapping[Any, type[Guard]]] = {None: Guard}
 
     def __init__(self, io_loop: IOLoop | None = None, *, name: str | None = None) -> None:
         super().__init__(name=name)
@@ -34,27 +40,69 @@ class Lock(Primitive, plain.Lock):
         fails with Timeout.  Cancelling it while it waits leaves the line.
         """
         machine = self._machine
-        if machine.held:
+        home = _running_loop()
+        if home is None or self._io_loop is not None:
             return self._wait(machine, None, deadline, timeout)
-        future: asyncio.Future[Guard] = self._done(_guard(Guard(), self), deadline, timeout)
-        machine.home = future.get_loop()
-        machine.held = True
-        return future
+        if not machine.held:
+            if deadline is not None or timeout is not None:
+                self._check_time(deadline, timeout)
+            machine.home = home
+            machine.held = True
+            guard = Guard()
+            guard.of = self
+            done = Done()
+            done._value = guard
+            return done
+        if home is not machine.home or deadline is not None or timeout is not None:
+            return self._wait(machine, None, deadline, timeout)
+        # As in _wait: 0.03 less of a contended acquire.
+        waiter = PlaceWaiter()
+        waiter.handle = waiter.request = waiter.deadline = waiter.value = None
+        machine.enter(waiter)
+        place = HoldPlace()
+        place._primitive = self
+        place._guard = Guard
+        place._waiter = waiter
+        place._home = home
+        place._alarm = None
+        return place
 
-    def _result_of(self, waiter: Waiter) -> Any:
-        return _guard(Guard(), self)
+    def release(self) -> None:
+        """Give the lock to the first in line, or free it.  RuntimeError if nobody holds it."""
+        machine = self._machine
+        if machine.held is True and not machine.line:
+            machine.held = False
+        elif self._io_loop is None and machine.held and machine.home is _running_loop():
+            settled = machine.release()
+            handle = settled[0].handle if settled else None
+            # As in wake, for one: 0.03 less of a contended acquire.
+            if type(handle) is Future and not handle.done():
+                handle.set_result(None)
+            else:
+                wake(machine, settled)
+        else:
+            super().release()
 
     async def __aenter__(self) -> None:
-        await self.acquire()
+        machine = self._machine
+        if machine.held or self._io_loop is not None:
+            await self.acquire()
+        else:
+            machine.home = _running_loop()
+            machine.held = True
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        self.release()
+        machine = self._machine
+        if machine.held is True and not machine.line:
+            machine.held = False
+        else:
+            self.release()
 
 
 class Semaphore(Primitive, plain.Semaphore):
     __slots__ = ("_io_loop",)
     __doc__ = coroutines.Semaphore.__doc__
-    _holds = (None,)
+    _guards: ClassVar[Mapping[Any, type[Guard]]] = {None: Guard}
 
     def __init__(
         self, value: int = 1, io_loop: IOLoop | None = None, *, name: str | None = None
@@ -68,11 +116,33 @@ class Semaphore(Primitive, plain.Semaphore):
         Deadlines are as in ``Lock.acquire``.
         """
         machine = self._machine
-        if machine.value <= 0:
+        home = _running_loop()
+        if home is None or self._io_loop is not None:
             return self._wait(machine, None, deadline, timeout)
-        future: asyncio.Future[Guard] = self._done(_guard(Guard(), self), deadline, timeout)
-        self._take(machine)
-        return future
+        if machine.value > 0:
+            if deadline is not None or timeout is not None:
+                self._check_time(deadline, timeout)
+            if machine.home is not home:
+                self._move(machine, home)
+            machine.value -= 1
+            guard = Guard()
+            guard.of = self
+            done = Done()
+            done._value = guard
+            return done
+        if home is not machine.home or deadline is not None or timeout is not None:
+            return self._wait(machine, None, deadline, timeout)
+        # As in Lock.
+        waiter = PlaceWaiter()
+        waiter.handle = waiter.request = waiter.deadline = waiter.value = None
+        machine.enter(waiter)
+        place = HoldPlace()
+        place._primitive = self
+        place._guard = Guard
+        place._waiter = waiter
+        place._home = home
+        place._alarm = None
+        return place
 
     def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
         """Wait until a permit is free, without taking it.
@@ -80,13 +150,34 @@ class Semaphore(Primitive, plain.Semaphore):
         It yields to all who wait in ``acquire``, so a permit may be gone when the Future is
         looked at.  Deadlines are as in ``Lock.acquire``.
         """
-        return self._wait(self._machine, WATCH, deadline, timeout)
+        if self._machine.value <= 0 or self._io_loop is not None:
+            return self._wait(self._machine, WATCH, deadline, timeout)
+        if deadline is not None or timeout is not None:
+            self._check_time(deadline, timeout)
+        return nothing()
 
-    def _result_of(self, waiter: Waiter) -> Any:
-        return None if waiter.request is WATCH else _guard(Guard(), self)
+    def release(self) -> None:
+        """Give a permit to the first in line, or keep it for whoever comes."""
+        machine = self._machine
+        if not (machine.line or machine.watchers):
+            machine.value += 1
+        elif self._io_loop is None and machine.home is _running_loop():
+            settled = machine.release()
+            handle = settled[0].handle if len(settled) == 1 else None
+            # As in wake, for one: 0.03 less of a contended acquire.
+            if type(handle) is Future and not handle.done():
+                handle.set_result(None)
+            else:
+                wake(machine, settled)
+        else:
+            super().release()
 
     async def __aenter__(self) -> None:
-        await self.acquire()
+        machine = self._machine
+        if machine.value <= 0 or self._io_loop is not None or machine.home is not _running_loop():
+            await self.acquire()
+        else:
+            machine.value -= 1
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
         self.release()
@@ -96,11 +187,15 @@ class BoundedSemaphore(Semaphore, plain.BoundedSemaphore):
     __slots__ = ()
     __doc__ = coroutines.BoundedSemaphore.__doc__
 
+    def release(self) -> None:
+        """Give a permit back.  ValueError, and nothing changes, if none is out."""
+        plain.BoundedSemaphore.release(self)
+
 
 class RWLock(Primitive, plain.RWLock):
     __slots__ = ("_io_loop",)
     __doc__ = coroutines.RWLock.__doc__
-    _holds = (READ, WRITE)
+    _guards: ClassVar[Mapping[Any, type[Guard]]] = {READ: ReadGuard, WRITE: WriteGuard}
 
     def __init__(
         self,
@@ -119,7 +214,27 @@ class RWLock(Primitive, plain.RWLock):
 
         Deadlines are as in ``Lock.acquire``.
         """
-        return self._wait(self._machine, READ, deadline, timeout)
+        machine = self._machine
+        home = _running_loop()
+        most = machine.max_readers
+        if (
+            machine.line
+            or machine.writing
+            or (most is not None and machine.readers >= most)
+            or home is None
+            or self._io_loop is not None
+        ):
+            return self._wait(machine, READ, deadline, timeout)
+        if deadline is not None or timeout is not None:
+            self._check_time(deadline, timeout)
+        if machine.home is not home:
+            self._move(machine, home)
+        machine.readers += 1
+        guard = ReadGuard()
+        guard.of = self
+        done = Done()
+        done._value = guard
+        return done
 
     def acquire_write(
         self, deadline: Deadline = None, *, timeout: Span = None
@@ -128,12 +243,17 @@ class RWLock(Primitive, plain.RWLock):
 
         Deadlines are as in ``Lock.acquire``.
         """
-        return self._wait(self._machine, WRITE, deadline, timeout)
-
-    def _result_of(self, waiter: Waiter) -> Any:
-        return _guard(ReadGuard() if waiter.request is READ else WriteGuard(), self)
-
-
-def _guard(guard: Guard, primitive: Any) -> Guard:
-    guard.of = primitive
-    return guard
+        machine = self._machine
+        home = _running_loop()
+        if machine.writing or machine.readers or home is None or self._io_loop is not None:
+            return self._wait(machine, WRITE, deadline, timeout)
+        if deadline is not None or timeout is not None:
+            self._check_time(deadline, timeout)
+        if machine.home is not home:
+            self._move(machine, home)
+        machine.writing = True
+        guard = WriteGuard()
+        guard.of = self
+        done = Done()
+        done._value = guard
+        return done

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from tornado.ioloop import IOLoop
 
-from toro_core import State, Waiter, point_in_time
+from toro_core import Waiter, point_in_time
 from toro_core._describe import timed_out
+from toro_core._guard import Guard
 from toro_core._time import Deadline, Span
-from toro_core.machines import Machine
+from toro_core._waiter import EXPIRED, REFUSED, WAITING
+from toro_core.machines import Machine, Put, Settled
 from toro_core.plain import Bound
 
+from ._done import Done, asyncio_loop, current_loop, failed, nothing, succeeded
 from ._errors import Timeout, WouldBlock
-from ._host import ALARMS, HOST, TornadoHost, asyncio_loop
-from ._place import FutureWaiter, Place, wake
+from ._host import ALARMS, HOST, TornadoHost
+from ._place import HoldPlace, Place, PlaceWaiter, SwappingWaiter, wake
 
 __all__ = ["Primitive"]
+
+_running_loop = asyncio._get_running_loop
 
 
 class Primitive(Bound):
@@ -33,49 +41,86 @@ class Primitive(Bound):
     _Timeout = Timeout
     _WouldBlock = WouldBlock
 
-    _holds: ClassVar[tuple[Any, ...]] = ()  # requests that must be released afterwards
+    # By request, for those that must be released afterwards.
+    _guards: ClassVar[Mapping[Any, type[Guard]]] = MappingProxyType({})
+    _place: ClassVar[type[Place]] = Place
 
     _io_loop: IOLoop | None
 
     def _home(self) -> Any:
-        return self._host.home() if self._io_loop is None else asyncio_loop(self._io_loop)
+        return _running_loop() if self._io_loop is None else asyncio_loop(self._io_loop)
 
     def _wait(
-        self, machine: Machine, request: Any, deadline: Deadline, timeout: Span
+        self,
+        machine: Machine,
+        request: Any,
+        deadline: Deadline,
+        timeout: Span,
+        when: float | None = None,
     ) -> asyncio.Future[Any]:
-        """Enter *machine*; the Future is done at once if it need not wait."""
-        loop = self._loop()
-        return self._line_up(machine, request, self._point(deadline, timeout, loop), loop)
+        """Enter *machine*; the Future is done at once if it need not wait.
 
-    def _line_up(
-        self, machine: Machine, request: Any, when: float | None, loop: asyncio.AbstractEventLoop
-    ) -> asyncio.Future[Any]:
-        self._bind_to(loop, machine)
-        waiter = FutureWaiter(request, when, self._is_prompt(request))
-        settled = machine.enter(waiter)
-        if waiter.state is State.WAITING:
-            if when is not None and when <= loop.time():
-                machine.leave(waiter)
-                return _failed(loop, self._timeout_error(loop.time() - when))
-            place = Place(loop, self, machine, waiter, droppable=request in self._holds)
-            if when is not None:
-                place.arm(ALARMS[loop])
-            return place
-        wake(machine, settled)  # those whom it let in; it has no handle itself
-        wake(machine, machine.collect(waiter))
-        error = self._error_of(waiter)
-        return _failed(loop, error) if error is not None else _done(loop, self._result_of(waiter))
-
-    def _done(self, result: object, deadline: Deadline = None, timeout: Span = None) -> Any:
-        """A Future for what succeeded at once."""
-        loop = self._loop()
+        *when* is a deadline on asyncio's clock.
+        """
+        loop = _running_loop()
+        if loop is None or self._io_loop is not None:
+            loop = self._home() or current_loop()
+        ahead = False
         if deadline is not None or timeout is not None:
-            self._point(deadline, timeout, loop)
-        return _done(loop, result)
+            if deadline is None and type(timeout) is float and 0.0 < timeout < math.inf:
+                ahead, when = True, loop.time() + timeout  # as usual, in fewer frames
+            else:
+                when = self._point(deadline, timeout, loop)
+        if machine.home is not loop:
+            self._move(machine, loop)
+        waiter = PlaceWaiter() if self._place is Place else _swapping(request)
+        waiter.handle = waiter.value = None
+        waiter.request = request
+        waiter.deadline = when
+        settled = machine.enter(waiter)
+        guard = self._guards.get(request) if self._guards else None
+        if waiter.state is not WAITING:
+            return self._over(machine, waiter, settled, guard)
+        if when is not None and not ahead and (late := loop.time() - when) >= 0.0:
+            machine.leave(waiter)
+            return failed(loop, self._timeout_error(late))
+        place = self._place() if guard is None else HoldPlace()
+        place._primitive = self
+        place._guard = guard
+        place._waiter = waiter
+        place._home = loop
+        place._alarm = None
+        if when is not None:  # then it must know of its end, to disarm
+            waiter.handle = place._alarm = ALARMS[loop].add(machine, waiter)
+        return place
 
-    def _loop(self) -> asyncio.AbstractEventLoop:
-        loop: asyncio.AbstractEventLoop | None = self._home()
-        return asyncio_loop(IOLoop.current()) if loop is None else loop
+    def _over(
+        self, machine: Machine, waiter: Waiter, settled: Settled, kind: type[Guard] | None
+    ) -> asyncio.Future[Any]:
+        """What need not wait."""
+        wake(machine, settled)  # itself, and those whom it let in
+        error = self._error_of(waiter)
+        if error is not None:
+            return failed(self._home() or current_loop(), error)
+        if kind is None:
+            return self._done(waiter.value)
+        guard = kind()
+        guard.of = self
+        return self._done(guard)
+
+    def _done(self, result: object) -> asyncio.Future[Any]:
+        """A Future for what succeeded at once."""
+        if self._io_loop is not None:
+            return succeeded(asyncio_loop(self._io_loop), result)
+        if result is None:
+            return nothing()
+        done = Done()
+        done._value = result
+        return done
+
+    def _check_caller(self, machine: Machine) -> None:
+        if self._io_loop is not None or machine.home is not _running_loop():
+            super()._check_caller(machine)
 
     def _point(
         self, deadline: Deadline, timeout: Span, loop: asyncio.AbstractEventLoop
@@ -87,33 +132,23 @@ class Primitive(Bound):
         point = point_in_time(deadline, timeout, io_loop.time)
         return None if point is None else loop.time() + (point - io_loop.time())
 
-    def _is_prompt(self, request: Any) -> bool:
-        """Is *request* over as soon as it is granted, as long as nobody awaits its Future?"""
-        return False
-
-    def _result_of(self, waiter: Waiter) -> Any:
-        """What the Future of a wait that was granted brings."""
-        return waiter.value
+    def _check_time(self, deadline: Deadline, timeout: Span) -> None:
+        """Raise if they say nothing that can be waited for."""
+        if deadline is not None or type(timeout) is not float or timeout != timeout:
+            self._point(deadline, timeout, self._home() or current_loop())
 
     def _error_of(self, waiter: Waiter) -> BaseException | None:
         """What the Future of a wait that is over fails with; None if it does not."""
-        if waiter.state is State.EXPIRED:
+        if waiter.state is EXPIRED:
             return self._timeout_error()
-        error: BaseException | None = waiter.value if waiter.state is State.REFUSED else None
+        error: BaseException | None = waiter.value if waiter.state is REFUSED else None
         return error
 
     def _timeout_error(self, late: float = 0.0) -> BaseException:
         return self._Timeout(timed_out(self, late))
 
 
-def _done(loop: asyncio.AbstractEventLoop, result: Any) -> asyncio.Future[Any]:
-    future: asyncio.Future[Any] = asyncio.Future(loop=loop)
-    future.set_result(result)
-    return future
-
-
-def _failed(loop: asyncio.AbstractEventLoop, error: BaseException) -> asyncio.Future[Any]:
-    future: asyncio.Future[Any] = asyncio.Future(loop=loop)
-    future.set_exception(error)
-    future.exception()  # now nothing is logged if nobody looks at it
-    return future
+def _swapping(request: Any) -> SwappingWaiter:
+    waiter = SwappingWaiter()
+    waiter.prompt = isinstance(request, Put)
+    return waiter

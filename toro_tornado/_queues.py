@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
-from typing import Any, Generic, TypeVar
+from sys import getrefcount
+from typing import Generic, TypeVar
 
 from tornado.ioloop import IOLoop
 
 import toro_core
 from toro_core import coroutines, machines, plain
-from toro_core._time import Deadline, Span, check_time
+from toro_core._time import Deadline, Span
 from toro_core.machines import GET, JOIN, Put
 
+from . import _done
+from ._done import ALONE, Done, Nothing, current_loop, failed, nothing
 from ._errors import Empty, Full, ShutDown
-from ._primitive import Primitive, _failed
+from ._place import SwappingPlace
+from ._primitive import Primitive
 
 __all__ = ["JoinableQueue", "LifoQueue", "PriorityQueue", "Queue"]
 
@@ -49,13 +53,23 @@ class Queue(Primitive, plain.Queue[T]):
         Future fails with Timeout.  If it fails or is cancelled, nobody will get the item.
         """
         machine = self._machine
+        items = machine.inlet
         if machine.used >= machine.limit:
             return self._wait(machine, Put(item), deadline, timeout)
-        check_time(deadline, timeout)
+        if deadline is not None or timeout is not None:
+            self._check_time(deadline, timeout)
+        if items is not None:  # as put_nowait: a frame less
+            items.append(item)
+            machine.used += 1
+            machine.unfinished += 1
+            if self._io_loop is not None:
+                return self._done(None)
+            # As nothing(): a frame less.
+            return _done.NOTHING if getrefcount(_done.NOTHING) == ALONE else Nothing()
         try:
             self.put_nowait(item)
         except Exception as error:  # from a comparison, or a hook of a subclass
-            return _failed(self._loop(), error)
+            return failed(self._home() or current_loop(), error)
         future: asyncio.Future[None] = self._done(None)
         return future
 
@@ -64,21 +78,31 @@ class Queue(Primitive, plain.Queue[T]):
 
         Deadlines are as in ``put``.  If it fails or is cancelled, no item is lost.
         """
-        if len(self._machine.store):
-            check_time(deadline, timeout)
-            future: asyncio.Future[T] = self._done(self.get_nowait())
-            return future
-        return self._wait(self._machine, GET, deadline, timeout)
+        machine = self._machine
+        items = machine.outlet
+        if items and self._io_loop is None:
+            if deadline is not None or timeout is not None:
+                self._check_time(deadline, timeout)
+            machine.used -= 1  # as get_nowait: a frame less
+            done = Done()
+            done._value = items.popleft()
+            return done
+        if machine.empty:
+            return self._wait(machine, GET, deadline, timeout)
+        if deadline is not None or timeout is not None:
+            self._check_time(deadline, timeout)
+        return self._done(self.get_nowait())
 
     def join(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
         """Wait until every item that was put has been reported done.
 
         Deadlines are as in ``put``.
         """
-        return self._wait(self._machine, JOIN, deadline, timeout)
-
-    def _is_prompt(self, request: Any) -> bool:
-        return self._machine.swaps and isinstance(request, Put)
+        if self._machine.unfinished or self._io_loop is not None:
+            return self._wait(self._machine, JOIN, deadline, timeout)
+        if deadline is not None or timeout is not None:
+            self._check_time(deadline, timeout)
+        return nothing()
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _Items(self)
@@ -98,6 +122,7 @@ class PriorityQueue(Queue[T]):
 class LifoQueue(Queue[T]):
     __slots__ = ()
     __doc__ = coroutines.LifoQueue.__doc__
+    _place = SwappingPlace
     _machine_type = _SwappingLifoQueue
 
 

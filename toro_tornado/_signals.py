@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar
+from sys import getrefcount
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tornado.ioloop import IOLoop
 
@@ -13,16 +14,20 @@ from toro_core._checks import as_raised
 from toro_core._guard import Guard
 from toro_core._time import Deadline, Span
 
+from . import _done
+from ._done import ALONE, Nothing, current_loop, failed
 from ._errors import AlreadySet, NotReady
 from ._host import ALARMS
 from ._locks import Lock
-from ._place import FutureWaiter, MonitorPlace, wake
-from ._primitive import Primitive, _failed
+from ._place import MonitorPlace, PlaceWaiter, wake
+from ._primitive import Primitive
 from ._wait_for import WaitFor
 
 __all__ = ["AsyncResult", "Condition", "Event"]
 
 T = TypeVar("T")
+
+_running_loop = asyncio._get_running_loop
 
 
 class Event(Primitive, plain.Event):
@@ -39,10 +44,12 @@ class Event(Primitive, plain.Event):
         A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
         now, as *timeout* is.  The Future fails with Timeout if it passes first.
         """
-        if not self._machine.flag:
+        if not self._machine.flag or self._io_loop is not None:
             return self._wait(self._machine, None, deadline, timeout)
-        future: asyncio.Future[None] = self._done(None, deadline, timeout)
-        return future
+        if deadline is not None or timeout is not None:
+            self._check_time(deadline, timeout)
+        # As nothing(): a frame less.
+        return _done.NOTHING if getrefcount(_done.NOTHING) == ALONE else Nothing()
 
 
 class AsyncResult(Primitive, plain.AsyncResult[T]):
@@ -92,20 +99,44 @@ class Condition(Primitive, plain.Condition):
         super().__init__(lock, name=name)
         self._io_loop = io_loop
 
-    def _its_lock(self) -> Lock:
-        lock = super()._its_lock()
-        assert isinstance(lock, Lock)
-        return lock
+    if TYPE_CHECKING:
+
+        def _its_lock(self) -> Lock: ...
 
     def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[Guard]:
         """``acquire`` of the lock."""
         return self._its_lock().acquire(deadline, timeout=timeout)
 
-    async def __aenter__(self) -> None:
-        await self._its_lock().acquire()
+    if TYPE_CHECKING:
 
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        self._its_lock().release()
+        async def __aenter__(self) -> None: ...
+
+        async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None: ...
+
+    else:  # no coroutines of their own but the lock's, without one more around them
+
+        def __aenter__(self):
+            return self._its_lock().__aenter__()
+
+        def __aexit__(self, exc_type, exc, tb):
+            return self._its_lock().__aexit__(exc_type, exc, tb)
+
+    def notify(self, n: int = 1) -> None:
+        """Wake the first *n* in line."""
+        machine = self._machine
+        if n != 1 or type(n) is not int or self._lock is not None or self._io_loop is not None:
+            super().notify(n)
+        elif machine.line:
+            if machine.home is not _running_loop():
+                self._check_caller(machine)
+            wake(machine, machine.notify())
+
+    def _check_notify(self) -> None:
+        lock, machine = self._lock, self._machine
+        if lock is not None and not lock._machine.held:
+            self._check_held("notify")
+        if machine.line and (self._io_loop is not None or machine.home is not _running_loop()):
+            self._check_caller(machine)
 
     def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
         """Wait for a notification.
@@ -114,7 +145,12 @@ class Condition(Primitive, plain.Condition):
         now, as *timeout* is; the Future fails with Timeout if it passes before the
         notification.  Waiting for the lock afterwards has no deadline.
         """
-        return self._wait_until(self._point(deadline, timeout, self._loop()))
+        when = None
+        if deadline is not None or timeout is not None:
+            when = self._point(deadline, timeout, self._home() or current_loop())
+        if self._lock is None:
+            return self._wait(self._machine, None, None, None, when)
+        return self._give_up_the_lock(self._lock._machine, when)
 
     def wait_for(
         self, predicate: Callable[[], T], deadline: Deadline = None, *, timeout: Span = None
@@ -124,36 +160,43 @@ class Condition(Primitive, plain.Condition):
         It is called once at the start and once after each notification.  The deadline
         covers the whole.
         """
-        loop = self._loop()
+        loop = self._home() or current_loop()
         when = self._point(deadline, timeout, loop)
         return WaitFor(loop, self, predicate, when)
 
     def _wait_until(self, when: float | None) -> asyncio.Future[None]:
         """``wait``, with a deadline on asyncio's clock."""
-        loop = self._loop()
-        self._check_held("wait")
-        if when is not None and when <= loop.time():
-            return _failed(loop, self._timeout_error(loop.time() - when))
-        if isinstance(self._machine, machines.Monitor):
-            return self._give_up_the_lock(self._machine, when, loop)
-        return self._line_up(self._machine, None, when, loop)
+        if self._lock is None:
+            return self._wait(self._machine, None, None, None, when)
+        return self._give_up_the_lock(self._lock._machine, when)
 
     def _pass_on(self) -> None:
         """A notification that was not used."""
         self._wake(self._lines(), self._machine.notify(1))
 
-    def _give_up_the_lock(
-        self, machine: machines.Monitor, when: float | None, loop: asyncio.AbstractEventLoop
-    ) -> asyncio.Future[None]:
-        self._bind_to(loop, machine.lock)
-        self._bind_to(loop, machine)
-        waiter = FutureWaiter(None, when)
-        place = MonitorPlace(loop, self, machine, waiter)
+    def _give_up_the_lock(self, lock: machines.Lock, when: float | None) -> asyncio.Future[None]:
+        loop = _running_loop()
+        if loop is None or self._io_loop is not None:
+            loop = self._home() or current_loop()
+        machine: Any = self._machine
+        if not lock.held:
+            self._check_held("wait")
+        if when is not None and (late := loop.time() - when) >= 0.0:
+            return failed(loop, self._timeout_error(late))
+        if lock.home is not loop or machine.home is not loop:
+            self._bind_to(loop, lock)
+            self._bind_to(loop, machine)
+        place = MonitorPlace()
+        place._primitive = self
+        place._waiter = waiter = PlaceWaiter()
+        place._home = loop
+        place._guard = place._alarm = place._cancelled_with = None
+        waiter.handle = place
+        waiter.request = waiter.value = None
+        waiter.deadline = when
         settled = machine.enter(waiter)
         if when is not None:
-            place.arm(ALARMS[loop])
-        wake(machine.lock, settled)
+            place._alarm = ALARMS[loop].add(machine, waiter)
+        if settled:
+            wake(lock, settled)
         return place
-
-    def _result_of(self, waiter: Waiter) -> Any:
-        return None

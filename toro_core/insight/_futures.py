@@ -20,6 +20,7 @@ __all__ = ["mind", "observe_futures"]
 def mind(call: Call, future: Any) -> None:
     """Let *call* know how *future* ends."""
     future._insight = call
+    future.observe()
 
 
 def observe_futures(patches: Patches, kinds: list[type]) -> None:
