@@ -1,0 +1,423 @@
+"""What Toro's methods return on Tornado is a Future, in whatever way it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import gc
+import weakref
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+
+pytest.importorskip("tornado")
+
+from tornado import gen
+from tornado.concurrent import is_future
+from tornado.ioloop import IOLoop
+
+import toro_tornado as toro
+from toro_tornado._place import Place
+
+Main = Callable[[], Awaitable[None]]
+
+
+def on_a_loop(main: Main) -> Callable[[], None]:
+    """Run the coroutine, and see that it leaves nothing to the garbage collector."""
+
+    @functools.wraps(main)
+    def test() -> None:
+        async def run() -> None:
+            await main()
+            await settle()
+
+        asyncio.run(run())
+        gc.collect()
+        gc.disable()
+        try:
+            asyncio.run(run())
+            assert [thing for thing in gc.get_objects() if isinstance(thing, Place)] == []
+        finally:
+            gc.enable()
+
+    del test.__wrapped__  # type: ignore[attr-defined]  # pytest would see a coroutine
+    return test
+
+
+async def settle() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def result_of(future: Awaitable[Any]) -> Any:
+    try:
+        return await future
+    finally:
+        del future  # which may hold the exception that holds this frame
+
+
+def ways_to_wait() -> Iterator[tuple[str, asyncio.Future[Any], Callable[[], object]]]:
+    """A pending Future of every kind, and what ends it."""
+    lock = toro.Lock()
+    lock.acquire_nowait()
+    yield "acquire", lock.acquire(), lock.release
+    rwlock = toro.RWLock()
+    rwlock.acquire_write_nowait()
+    yield "acquire_read", rwlock.acquire_read(), rwlock.release_write
+    semaphore = toro.Semaphore(0)
+    yield "semaphore wait", semaphore.wait(), semaphore.release
+    event = toro.Event()
+    yield "event wait", event.wait(), event.set
+    queue: toro.Queue[int] = toro.Queue(1)
+    yield "get", queue.get(), lambda: queue.put_nowait(0)
+    full: toro.Queue[int] = toro.Queue(1, initial=[0])
+    yield "put", full.put(1), full.get_nowait
+    last: toro.LifoQueue[int] = toro.LifoQueue(1, initial=[0])
+    yield "lifo put", last.put(1), last.get_nowait
+    answer: toro.AsyncResult[int] = toro.AsyncResult()
+    yield "result", answer.get(), lambda: answer.set(1)
+    condition = toro.Condition()
+    yield "condition wait", condition.wait(), condition.notify
+    monitor = toro.Condition(lock=toro.Lock())
+    monitor.acquire_nowait()
+
+    def notify() -> None:
+        with monitor.acquire_nowait():
+            monitor.notify()
+
+    yield "monitor wait", monitor.wait(), notify
+    yield "a deadline", toro.Queue().get(timeout=0.001), lambda: None
+
+
+@on_a_loop
+async def test_what_waits_is_a_future_of_tornado() -> None:
+    for _name, future, end in ways_to_wait():
+        assert is_future(future)
+        assert asyncio.ensure_future(future) is future
+        assert future.get_loop() is asyncio.get_running_loop()
+        assert "pending" in repr(future)
+        assert not future.done()
+        assert not future.cancelled()
+        with pytest.raises(asyncio.InvalidStateError):
+            future.result()
+        end()
+        await asyncio.wait([future])
+        assert future.done()
+
+
+@on_a_loop
+async def test_a_callback_hears_of_the_end() -> None:
+    for _name, future, end in ways_to_wait():
+        heard: list[Any] = []
+        never: list[Any] = []
+        future.add_done_callback(heard.append)
+        future.add_done_callback(never.append)
+        assert future.remove_done_callback(never.append) == 1
+        end()
+        await asyncio.wait([future])
+        await settle()
+        assert heard == [future]
+        assert never == []
+        heard.clear()
+
+
+@on_a_loop
+async def test_one_that_nobody_listens_to_is_over_when_it_is_over() -> None:
+    for name, future, end in ways_to_wait():
+        if name != "a deadline":
+            end()
+            await settle()
+            assert future.done()
+            assert future.exception() is None
+
+
+@on_a_loop
+async def test_several_may_await_the_same_one() -> None:
+    for _name, future, end in ways_to_wait():
+        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(3)]
+        await settle()
+        end()
+        results = await asyncio.gather(*waiting, return_exceptions=True)
+        assert results[0] is results[1] is results[2] or isinstance(results[0], toro.Timeout)
+        assert future.done()
+
+
+@on_a_loop
+async def test_awaited_again_it_brings_the_same() -> None:
+    for _name, future, end in ways_to_wait():
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        end()
+        await asyncio.wait([waiting])
+        (again,) = await asyncio.gather(result_of(future), return_exceptions=True)
+        if waiting.exception() is None:
+            assert again is future.result() is waiting.result()
+        else:
+            assert type(again) is toro.Timeout
+        del waiting, again
+
+
+@on_a_loop
+async def test_cancelling_it_cancels_those_who_await_it() -> None:
+    for name, future, end in ways_to_wait():
+        if name == "monitor wait":
+            end()
+            continue  # it is over when the lock has come back, see below
+        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(2)]
+        await settle()
+        assert future.cancel()
+        await settle()
+        assert future.cancelled()
+        assert all(task.cancelled() for task in waiting)
+        assert not future.cancel()
+
+
+@on_a_loop
+async def test_a_task_that_is_cancelled_cancels_what_it_awaits() -> None:
+    for name, future, end in ways_to_wait():
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        waiting.cancel()
+        await settle()
+        assert waiting.cancelled()
+        assert future.cancelled()
+        if name != "monitor wait":  # that came back with the lock
+            end()
+            await settle()
+
+
+@on_a_loop
+async def test_one_that_others_listen_to_is_cancelled_with_the_task_that_awaits_it() -> None:
+    for _name, future, _end in ways_to_wait():
+        heard: list[Any] = []
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        future.add_done_callback(heard.append)
+        waiting.cancel()
+        await settle()
+        assert waiting.cancelled()
+        assert heard == [future]
+        assert future.cancelled()
+        heard.clear()
+
+
+@on_a_loop
+async def test_listened_to_and_awaited_it_comes_to_both() -> None:
+    for _name, future, end in ways_to_wait():
+        heard: list[Any] = []
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        future.add_done_callback(heard.append)
+        end()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await settle()
+        assert heard == [future]
+        heard.clear()
+
+
+@on_a_loop
+async def test_granted_and_cancelled_at_once_it_goes_on_though_others_listen() -> None:
+    lock = toro.Lock()
+    lock.acquire_nowait()
+    future, heir = lock.acquire(), lock.acquire()
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    future.add_done_callback(lambda _: None)
+    lock.release()
+    assert future.done()
+    waiting.cancel()
+    await settle()
+    assert waiting.cancelled()
+    assert heir.done()
+    assert lock.locked()
+
+
+@on_a_loop
+async def test_a_wait_on_a_monitor_that_is_cancelled_comes_back_with_the_lock() -> None:
+    monitor = toro.Condition(lock=toro.Lock())
+    for awaited in (False, True):
+        await monitor.acquire()
+        future = monitor.wait()
+        if awaited:
+            waiting = asyncio.ensure_future(result_of(future))
+            await settle()
+        await monitor.acquire()
+        assert future.cancel()
+        await settle()
+        assert not future.done()
+        monitor.release()
+        await settle()
+        assert future.cancelled()
+        assert monitor.locked()
+        if awaited:
+            assert waiting.cancelled()
+        monitor.release()
+
+
+@on_a_loop
+async def test_tornados_own_ways_to_wait() -> None:
+    queue: toro.Queue[int] = toro.Queue()
+    with pytest.raises(gen.TimeoutError):
+        await gen.with_timeout(IOLoop.current().time() + 0.001, queue.get())
+    assert await gen.with_timeout(IOLoop.current().time() + 60, queue.put(1)) is None
+    event = toro.Event()
+    event.set()
+    both = {"a": event.wait(), "b": event.wait()}
+    assert await gen.multi(both) == {"a": None, "b": None}
+    heard: list[Any] = []
+    IOLoop.current().add_future(event.wait(), heard.append)
+    await settle()
+    assert [future.result() for future in heard] == [None]
+
+
+@on_a_loop
+async def test_asyncios_own_ways_to_wait() -> None:
+    lock = toro.Lock()
+    with await asyncio.wait_for(lock.acquire(), 60):
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(lock.acquire(), 0.001)
+        assert lock.statistics().tasks_waiting == 0
+        shielded = asyncio.shield(lock.acquire())
+    with await shielded:
+        assert lock.locked()
+    assert await asyncio.gather(toro.Queue().put(1), toro.Semaphore().wait()) == [None, None]
+
+
+@on_a_loop
+async def test_what_need_not_wait_is_a_future_of_tornado() -> None:
+    event = toro.Event()
+    event.set()
+    queue: toro.Queue[str] = toro.Queue()
+    for future in (
+        toro.Lock().acquire(),
+        toro.Semaphore().acquire(),
+        toro.RWLock().acquire_read(),
+        toro.RWLock().acquire_write(),
+        toro.Semaphore().wait(),
+        event.wait(),
+        queue.put("x"),
+        queue.get(),
+        toro.Queue().join(),
+    ):
+        heard: list[Any] = []
+        assert is_future(future)
+        assert asyncio.ensure_future(future) is future
+        assert future.done()
+        assert not future.cancelled()
+        assert not future.cancel()
+        assert future.exception() is None
+        assert future.get_loop() is asyncio.get_running_loop()
+        assert "finished" in repr(future)
+        assert await future is future.result()
+        with pytest.raises(asyncio.InvalidStateError):
+            future.set_result(None)
+        with pytest.raises(asyncio.InvalidStateError):
+            future.set_exception(ValueError())
+        future.add_done_callback(heard.append)
+        assert heard == []
+        assert future.remove_done_callback(heard.append) == 0
+        await settle()
+        assert heard == [future]
+        heard.clear()
+
+
+@on_a_loop
+async def test_futures_that_are_held_at_once_are_not_the_same() -> None:
+    queue: toro.Queue[int] = toro.Queue()
+    iterator = gen.WaitIterator(queue.put(1), queue.put(2), toro.Queue().join())
+    numbers = []
+    while not iterator.done():
+        await iterator.next()
+        numbers.append(iterator.current_index)
+    assert numbers == [0, 1, 2]
+    event = toro.Event()
+    event.set()
+    semaphore = toro.Semaphore()
+    waiting = {event.wait(), event.wait(), semaphore.wait(), semaphore.wait(), queue.put(3)}
+    assert len(waiting) == 5
+
+
+@on_a_loop
+async def test_a_guard_is_the_same_however_often_it_is_asked_for() -> None:
+    lock = toro.Lock()
+    free, waiting = lock.acquire(), lock.acquire()
+    with await free:
+        pass
+    assert await waiting is waiting.result()
+    for future in (free, waiting):
+        assert await future is future.result() is await future
+    with pytest.raises(RuntimeError), await free:
+        raise AssertionError("entered twice")
+    with await waiting:
+        assert lock.locked()
+    assert not lock.locked()
+
+
+@on_a_loop
+async def test_an_acquire_that_is_dropped_gives_up_its_place() -> None:
+    for timeout in (None, 60.0):
+        lock = toro.Lock()
+        lock.acquire_nowait()
+        dropped = lock.acquire(timeout=timeout)
+        looked_at = lock.acquire(timeout=timeout)
+        assert not looked_at.done()
+        kept = lock.acquire(timeout=timeout)
+        reference = weakref.ref(dropped)
+        del dropped, looked_at
+        assert reference() is None
+        assert lock.statistics().tasks_waiting == 1
+        lock.release()
+        assert kept.done()
+
+
+@on_a_loop
+async def test_a_put_that_is_dropped_puts() -> None:
+    queue = toro.Queue(1, initial=[1])
+    queue.put(2)
+    queue.put(3, timeout=60.0)
+    assert [queue.get_nowait() for _ in range(2)] == [1, 2]
+    assert await queue.get() == 3
+
+
+def test_it_is_of_one_loop() -> None:
+    lock = toro.Lock()
+    futures: list[asyncio.Future[Any]] = []
+
+    async def first() -> None:
+        await lock.acquire()
+        futures.append(lock.acquire())
+
+    async def second() -> None:
+        await futures[0]
+
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(first())
+        with pytest.raises(RuntimeError, match="loop"):
+            asyncio.run(second())
+    finally:
+        loop.close()
+
+
+def test_outside_of_a_running_loop() -> None:
+    io_loop = IOLoop(make_current=False)
+    event = toro.Event(io_loop)
+    queue: toro.Queue[int] = toro.Queue(io_loop=io_loop)
+    heard: list[Any] = []
+    waiting = event.wait()
+    event.set()
+    futures: list[Any] = [
+        waiting,
+        event.wait(),
+        queue.put(1),
+        queue.get(),
+        toro.Lock(io_loop).acquire(),
+    ]
+    for future in futures:
+        assert future.done()
+        assert future.get_loop() is io_loop.asyncio_loop  # type: ignore[attr-defined]
+        future.add_done_callback(heard.append)
+    io_loop.run_sync(settle)
+    io_loop.close()
+    assert heard == futures
