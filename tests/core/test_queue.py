@@ -324,11 +324,14 @@ def test_the_slots_of_promised_puts_and_of_late_ones_are_taken() -> None:
 
 
 def test_only_a_first_in_store_may_be_used_directly() -> None:
-    queue = Queue()
-    assert isinstance(queue.store, FirstInStore)
-    assert queue.direct is queue.store.items
-    assert LifoQueue().direct is None
-    assert PriorityQueue().direct is None
+    for kind in (Queue, LifoQueue, PriorityQueue):
+        queue = kind()
+        queue.try_put(1)
+        queue.try_put(2)
+        queue.try_get()
+        used_directly = queue.store.present if kind is Queue else None
+        assert queue.inlet is used_directly
+        assert queue.outlet is used_directly
 
 
 # task_done and join

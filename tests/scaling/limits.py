@@ -8,7 +8,7 @@ from typing import NamedTuple
 # 1.0, quadratic 2.0.
 GROWTH = 1.5
 WAITERS = (2_000, 16_000)  # of a machine
-TASKS = (250, 2_000)  # of a loop, each counted with all that its adapter does
+TASKS = (2_000, 16_000)  # of a loop, each counted with all that its adapter does
 
 # Memory: the goal, and where we stand.  The second number is the one that is tested, and may
 # only go down.

@@ -72,7 +72,6 @@ class Queue(Promising):
 
     __slots__ = (
         "arriving",
-        "direct",
         "inlet",
         "joiners",
         "limit",
@@ -98,14 +97,11 @@ class Queue(Promising):
         super().__init__()
         self.maxsize: int = maxsize
         self.store: Store = self._new_store() if store is None else store
-        # The items of a first-in store; None for any other.
-        self.direct: deque[Any] | None
-        self.direct = self.store.items if isinstance(self.store, FirstInStore) else None
-        # The same where whoever is in a hurry may use it and count, else None: append to it while
-        # no getter waits and nothing arrives, pop the first while no putter waits and nothing
-        # has come back.
-        self.inlet: deque[Any] | None = self.direct
-        self.outlet: deque[Any] | None = self.direct
+        # The items of a first-in store, where whoever is in a hurry may use them and count; else
+        # None: append to them while no getter waits and nothing arrives, pop the first while no
+        # putter waits and nothing has come back.
+        self.inlet: deque[Any] | None = None
+        self.outlet: deque[Any] | None = None
         self.putters: Line | None = None  # they imply that it is full
         self.joiners: Line | None = None  # they imply unfinished items
         self.unfinished: int = 0  # items put and not yet reported done
@@ -156,7 +152,7 @@ class Queue(Promising):
             if self.shut is not OPEN:
                 raise self.shutdown_error()
             return None
-        if self.line and self.direct is not None and not self.arriving:
+        if self.line and self.store.strict and not self.arriving:
             self.used += 1
             return self._hand_item_on(item, self.line)
         if self.arriving:
@@ -165,7 +161,11 @@ class Queue(Promising):
             self.store.insert(item)
         self.used += 1
         self.unfinished += 1
-        return self._admit() if self.line else ()
+        if self.line:
+            return self._admit()
+        if self.store.strict:
+            self._open()
+        return ()
 
     def try_get(self) -> tuple[Any, Settled] | None:
         """The next item, and whom taking it let in; None if it would have to wait."""
@@ -176,12 +176,12 @@ class Queue(Promising):
             return None
         swapped = self._swap_in(self.putters) if self.swaps and self.putters else ()
         _place, item = store.take()
-        if self.putters and self.direct is not None:
+        if self.putters and store.strict:
             return item, self._hand_slot_on(self.putters)
         self.used -= 1
         if self.putters:
             return item, (*swapped, *self._admit())
-        if self.direct is not None:
+        if store.strict:
             self._open()
         return item, swapped
 
@@ -233,7 +233,7 @@ class Queue(Promising):
         waiter.state = COLLECTED
         line, putters = self.line, self.putters
         if waiter.request is GET:
-            in_order = putters and self.direct is not None and self.shut is OPEN
+            in_order = putters and self.store.strict and self.shut is OPEN
             if putters and in_order and not (line and putters[0].prompt):
                 return self._hand_slot_on(putters)
             self.used -= 1
@@ -245,8 +245,8 @@ class Queue(Promising):
                 if line:
                     return self._hand_item_on(waiter.request.item, line)
                 self.unfinished += 1
-                self.inlet = self.direct
-                self.direct.append(waiter.request.item)  # type: ignore[union-attr]
+                self.store.insert(waiter.request.item)
+                self.inlet = self.store.present
                 return ()
             self._accept(waiter)
         if putters or line:
@@ -271,13 +271,13 @@ class Queue(Promising):
             if self.arriving:
                 self.arriving.append(putter)
             else:
-                self.direct.append(putter.request.item)  # type: ignore[union-attr]
+                self.store.insert(putter.request.item)
         else:
             self.used -= 1
             self._reserve(putter)
             self.inlet = None
         if not putters and not self.store.returned:
-            self.outlet = self.direct
+            self.outlet = self.store.present
         return (putter,)
 
     def _hand_item_on(self, item: Any, line: Line) -> Settled:
@@ -291,7 +291,7 @@ class Queue(Promising):
         getter.value = item
         self.unfinished += 1
         if not line:
-            self.inlet = self.direct
+            self.inlet = self.store.present
         self._promise_place(getter)
         if getter.prompt and (self.putters or self.shut is not OPEN):
             return (getter, *self._admit())
@@ -338,8 +338,9 @@ class Queue(Promising):
 
     def _open(self) -> None:
         """Say whether whoever is in a hurry may use the store."""
-        self.inlet = None if self.line or self.arriving else self.direct
-        self.outlet = None if self.putters or self.store.returned else self.direct
+        items = self.store.present if self.store.strict else None
+        self.inlet = None if self.line or self.arriving else items
+        self.outlet = None if self.putters or self.store.returned else items
 
     # The rules.
 
@@ -359,8 +360,7 @@ class Queue(Promising):
             self._serve_putters(self.putters, settled)
             if not self.line:  # a put can only let a getter in
                 break
-        self.inlet = None if self.line or self.arriving else self.direct  # as in _open
-        self.outlet = None if self.putters or store.returned else self.direct
+        self._open()
         return tuple(settled)
 
     # The next two do in one frame what would be four small functions: 0.5 us less for each item
@@ -465,12 +465,10 @@ class Queue(Promising):
         arriving.append(waiter)
 
     def _settle_arrivals(self, arriving: deque[Waiter]) -> None:
-        items = self.direct
-        assert items is not None  # only in a first-in store is there an order of arrival
         while arriving and arriving[0].state is not GRANTED:
             waiter = arriving.popleft()
             if waiter.state is COLLECTED:
-                items.append(waiter.request.item)
+                self.store.insert(waiter.request.item)
 
     def _give_back(self, waiter: Waiter, place: Any) -> None:
         """*waiter* never came for its item."""

@@ -57,36 +57,38 @@ class Store:
 class FirstInStore(Store):
     """First in, first out.  A place is the number of items taken before.
 
-    Who takes an item for good may pop ``items`` directly while nothing has been returned.
+    Who takes an item for good may pop ``present`` directly while nothing has been returned.
     """
 
-    __slots__ = ("items", "present", "returned", "taken")
+    __slots__ = ("present", "returned", "taken")
 
     strict = True
-    items: deque[Any]
-    present: deque[Any]
+    present: deque[Any] | None  # made for the first item: a deque takes 760 bytes
 
     def __init__(self) -> None:
-        self.present = self.items = deque()
+        self.present = None
         self.returned: list[tuple[int, Any]] | None = None  # a heap; comes before all items
         self.taken: int = 0
 
     def __len__(self) -> int:
-        return len(self.items) + len(self.returned or ())
+        return len(self.present or ()) + len(self.returned or ())
 
     def __iter__(self) -> Iterator[Any]:
         yield from (item for _place, item in sorted(self.returned or (), key=_first))
-        yield from self.items
+        yield from self.present or ()
 
     def insert(self, item: Any) -> None:
-        self.items.append(item)
+        if self.present is None:
+            self.present = deque()
+        self.present.append(item)
 
     def take(self) -> tuple[int, Any]:
         if self.returned:
             place, item = heapq.heappop(self.returned)
             return place, item
+        assert self.present is not None
         self.taken += 1
-        return self.taken, self.items.popleft()
+        return self.taken, self.present.popleft()
 
     def restore(self, place: int, item: Any) -> None:
         if self.returned is None:

@@ -46,7 +46,6 @@ class Queue(Bound, Generic[T]):
         machine.shutdown_error = self._shutdown_error()
         if self._has_hooks:
             machine.store = _hook_store(self, machine.store)
-            machine.direct = machine.inlet = machine.outlet = None
             self._init(size)
         for item in items:
             machine.try_put(item)

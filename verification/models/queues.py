@@ -114,14 +114,15 @@ class Fifo(Kind):
 
     def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
         store.returned = [(place, item) for place, _, item in of_kind(entries, BACK)]
-        store.items.extend([item for _, _, item in of_kind(entries, FREE)])
+        for _, _, item in of_kind(entries, FREE):
+            store.insert(item)
         store.taken = taken
 
     def entries(self, store: Any) -> list[Entry]:
         """The places of those that were never taken are yet to come."""
         returned = [(place, BACK, item) for place, item in store.returned or ()]
         first = store.taken + 1
-        return returned + [(first + n, FREE, item) for n, item in enumerate(store.items)]
+        return returned + [(first + n, FREE, item) for n, item in enumerate(store.present or ())]
 
 
 class Lifo(Kind):
@@ -331,7 +332,7 @@ class QueueModel(Model):
         may_put = self.kind is FIFO and not machine.line and not machine.arriving
         may_get = self.kind is FIFO and not machine.putters and not store.returned
         for way, allowed in ((machine.inlet, may_put), (machine.outlet, may_get)):
-            if way is not None and not (allowed and way is store.items):
+            if way is not None and not (allowed and way is store.present):
                 raise Disagreement("what must go through the machine may go past it")
 
     def by_place(self, place: Any) -> Any:
