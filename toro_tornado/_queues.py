@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from sys import getrefcount
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from tornado.ioloop import IOLoop
 
-import toro_core
 from toro_core import coroutines, machines, plain
 from toro_core._time import Deadline, Span
 from toro_core.machines import GET, JOIN, Put
@@ -104,9 +103,6 @@ class Queue(Primitive, plain.Queue[T]):
             self._check_time(deadline, timeout)
         return nothing()
 
-    def __aiter__(self) -> AsyncIterator[T]:
-        return _Items(self)
-
 
 class _SwappingLifoQueue(machines.LifoQueue):
     __slots__ = ()
@@ -129,21 +125,3 @@ class LifoQueue(Queue[T]):
 class JoinableQueue(Queue[T]):
     __slots__ = ()
     __doc__ = coroutines.JoinableQueue.__doc__
-
-
-class _Items(Generic[T]):
-    """The iteration of a queue: one ``get`` after the other, until shutdown."""
-
-    __slots__ = ("_queue",)
-
-    def __init__(self, queue: Queue[T]) -> None:
-        self._queue = queue
-
-    def __aiter__(self) -> _Items[T]:
-        return self
-
-    async def __anext__(self) -> T:
-        try:
-            return await self._queue.get()
-        except toro_core.ShutDown:
-            raise StopAsyncIteration from None

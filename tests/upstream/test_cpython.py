@@ -86,7 +86,6 @@ QUEUES_CANNOT_HOLD = {
     "test_format": PRIVATE,
     "QueueBasicTests.test_repr": WORDS,
     "QueueBasicTests.test_str": WORDS,
-    "QueueBasicTests.test_generic_alias": "ours is typing's Generic, not types.GenericAlias",
     "QueueGetTests.test_get_with_putters": PRIVATE,
 }
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from .. import _errors, machines, plain
+from .. import machines, plain
 from .._time import Deadline, Span, check_time
 from ..machines import GET, JOIN, Put
 from ._primitive import Primitive
@@ -97,9 +96,6 @@ class Queue(Primitive, plain.Queue[T]):
         elif deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)
 
-    def __aiter__(self) -> AsyncIterator[T]:
-        return _Items(self)
-
 
 class PriorityQueue(Queue[T]):
     """A Queue that gives the lowest item first, equals in the order they were put.
@@ -123,21 +119,3 @@ class JoinableQueue(Queue[T]):
     """A Queue; the name under which Toro 1.0 had the one with ``task_done`` and ``join``."""
 
     __slots__ = ()
-
-
-class _Items(Generic[T]):
-    """The iteration of a queue: one ``get`` after the other, until shutdown."""
-
-    __slots__ = ("_queue",)
-
-    def __init__(self, queue: Queue[T]) -> None:
-        self._queue = queue
-
-    def __aiter__(self) -> _Items[T]:
-        return self
-
-    async def __anext__(self) -> T:
-        try:
-            return await self._queue.get()
-        except _errors.ShutDown:
-            raise StopAsyncIteration from None

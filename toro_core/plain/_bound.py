@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
 from .. import _errors
 from .._describe import describe, title
 from .._naming import name_of, set_name
 from ..machines import Machine, Settled
 
-__all__ = ["Bound", "NoPlainWith"]
+__all__ = ["Bound", "NoPlainWith", "Parametrized"]
+
+T = TypeVar("T")
 
 
 class Bound:
@@ -124,3 +127,18 @@ class NoPlainWith:
 
         def __exit__(self, *exc_info: object) -> None:
             """Never reached; `with` looks it up before it calls __enter__."""
+
+
+if TYPE_CHECKING:
+
+    class Parametrized(Generic[T]):
+        """Of items of one type: ``Queue[int]``."""
+
+else:
+
+    class Parametrized:
+        """As asyncio's queues do it: deriving from Generic costs 20 us for each class."""
+
+        __slots__ = ()
+
+        __class_getitem__ = classmethod(GenericAlias)

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import functools
 import weakref
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Generic, TypeVar
+from collections.abc import AsyncIterator, Callable, Iterable
+from typing import Any, ClassVar, TypeVar
 
 from .. import _errors, _statistics, machines
 from .._checks import check_maxsize
 from .._describe import safe_repr, title
 from ..machines import HookStore, Shut, Store
 from ..machines._machine import count
-from ._bound import Bound
+from ._bound import Bound, Parametrized
 
 __all__ = ["Queue"]
 
 T = TypeVar("T")
 
 
-class Queue(Bound, Generic[T]):
+class Queue(Bound, Parametrized[T]):
     """Items in an order, and the two lines at it."""
 
     __slots__ = ()
@@ -107,6 +107,9 @@ class Queue(Bound, Generic[T]):
             self._host.wake(machine, settled)
         return item
 
+    def __aiter__(self) -> AsyncIterator[T]:
+        return Items(self)
+
     def qsize(self) -> int:
         """Items put and not yet taken; never more than maxsize."""
         return self._machine.size
@@ -189,6 +192,28 @@ class Queue(Bound, Generic[T]):
         if self._has_hooks:
             return f"[{self._machine.size} items]"
         return f"[{', '.join(map(safe_repr, self._machine.store))}]"
+
+
+class Items(Parametrized[T]):
+    """The iteration of a queue: one ``get`` after the other, until shutdown.
+
+    The same on every loop: what is awaited may be a coroutine or a Future.
+    """
+
+    __slots__ = ("_queue",)
+
+    def __init__(self, queue: Any) -> None:
+        self._queue = queue
+
+    def __aiter__(self) -> Items[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        try:
+            item: T = await self._queue.get()
+            return item
+        except _errors.ShutDown:
+            raise StopAsyncIteration from None
 
 
 def _hook_store(queue: Any, own: Store) -> HookStore:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from typing import Any, ClassVar, NoReturn, TypeVar
 
 from .. import _errors, _statistics, machines
 from .._checks import check_exception, check_n, reraise
 from .._describe import kind_of, safe_repr, title
 from .._guard import Guard
-from ._bound import Bound, NoPlainWith
+from ._bound import Bound, NoPlainWith, Parametrized
 from ._locks import Lock
 
 __all__ = ["AsyncResult", "Condition", "Event"]
@@ -57,7 +57,7 @@ class Event(Bound):
         return ("set" if self._machine.flag else "clear", *super()._words())
 
 
-class AsyncResult(Bound, Generic[T]):
+class AsyncResult(Bound, Parametrized[T]):
     """A value or an exception, set once."""
 
     __slots__ = ("_traceback",)
