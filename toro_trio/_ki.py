@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import types
 from typing import TypeVar
 
@@ -14,45 +15,27 @@ __all__ = ["protect"]
 
 C = TypeVar("C", bound=type)
 
-_protected: dict[types.FunctionType, types.FunctionType] = {}
-
 
 def protect(cls: C) -> C:
-    """Protect every method of *cls* that it inherits from the coroutine shape.
+    """Protect every method of *cls*, those it inherits from the coroutine shape included.
 
     Trio remembers protected code by its code object, which no other loop looks at, so the
-    code shared with other adapters is none the worse for it.  Before 0.31 it wrapped functions,
-    and the wrapper has to stand in *cls*.
+    code shared with other adapters is none the worse for it.
     """
-    for name, method in _inherited(cls).items():
-        protected = _protected.get(method)
-        if protected is None:
-            protected = _protected[method] = trio.lowlevel.enable_ki_protection(method)
-        if protected is not method:
-            setattr(cls, name, protected)
+    for base in cls.__mro__:
+        if base.__module__.startswith("toro_"):
+            _protect_methods_of(base)
     return cls
 
 
-def _inherited(cls: type) -> dict[str, types.FunctionType]:
-    """The methods that *cls* would have if no class of this package had been protected."""
-    methods: dict[str, types.FunctionType] = {}
-    for base in reversed(cls.__mro__):
-        for name, method in vars(base).items():
-            if base.__module__.startswith("toro_core") and isinstance(method, types.FunctionType):
-                methods[name] = method
-            elif base.__module__ == cls.__module__ and method not in _protected.values():
-                methods.pop(name, None)  # protected where it is defined
-    return methods
+@functools.cache
+def _protect_methods_of(base: type) -> None:
+    """Once for each class, however many derive from it: it is what importing takes time for."""
+    for method in vars(base).values():
+        if isinstance(method, types.FunctionType):
+            trio.lowlevel.enable_ki_protection(method)
 
 
-# What primitives hand out.  Trio marks code, so marking it where it is shared is enough (before
-# 0.31 it wrapped functions, and these stay unprotected: they only call protected methods).
-for _method in (
-    Guard.__enter__,
-    Guard.__exit__,
-    coroutines.ReaderSide.__aenter__,
-    coroutines.ReaderSide.__aexit__,
-    coroutines.WriterSide.__aenter__,
-    coroutines.WriterSide.__aexit__,
-):
-    trio.lowlevel.enable_ki_protection(_method)
+# What primitives hand out.
+for _class in (Guard, coroutines.ReaderSide, coroutines.WriterSide):
+    protect(_class)
