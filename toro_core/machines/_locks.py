@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterator
 from typing import Any
 
 from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING, Waiter
-from ._machine import Line, Machine, Promising, Settled, count, snapshots, wake_everyone
+from ._machine import Line, Machine, Promising, Request, Settled, count, snapshots, wake_everyone
 
 __all__ = ["READ", "WATCH", "WRITE", "BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 
@@ -98,18 +97,9 @@ class Lock(Machine):
         return (waiter,)
 
 
-class _Request(enum.Enum):
-    WATCH = "watch"
-    READ = "read"
-    WRITE = "write"
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-WATCH = _Request.WATCH
-READ = _Request.READ
-WRITE = _Request.WRITE
+WATCH = Request.WATCH
+READ = Request.READ
+WRITE = Request.WRITE
 
 
 class Semaphore(Promising):

@@ -9,6 +9,7 @@ a wake-up could be forgotten.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
@@ -18,6 +19,19 @@ from ._line import Line
 __all__ = ["Line", "Machine", "Settled"]
 
 Settled = tuple[Waiter, ...]
+
+
+class Request(enum.Enum):
+    """What a waiter asks for, where there is a choice."""
+
+    READ = "read"
+    WRITE = "write"
+    WATCH = "watch"
+    GET = "get"
+    JOIN = "join"
+
+    def __repr__(self) -> str:
+        return self.name
 
 
 class Machine:

@@ -19,22 +19,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
 from .._waiter import CANCELLED, COLLECTED, GRANTED, WAITING, PromptWaiter, Waiter
-from ._machine import Line, Promising, Settled, count, refuse, snapshots, wake_everyone
+from ._machine import Line, Promising, Request, Settled, count, refuse, snapshots, wake_everyone
 from ._stores import FirstInStore, LastInStore, SortedStore, Store
 
 __all__ = ["GET", "JOIN", "LifoQueue", "PriorityQueue", "Put", "Queue", "Shut"]
 
 
-class _Request(enum.Enum):
-    GET = "get"
-    JOIN = "join"
-
-    def __repr__(self) -> str:
-        return self.name
-
-
-GET = _Request.GET
-JOIN = _Request.JOIN
+GET = Request.GET
+JOIN = Request.JOIN
 
 
 class Put:
