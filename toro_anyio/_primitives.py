@@ -19,9 +19,10 @@ class _OnAnyio(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
-    _home = staticmethod(home)  # two frames less than by way of the host
-    _here = staticmethod(here)
-    _yielding = staticmethod(yielding)
+    # Two frames less than by way of the host.
+    _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
+    _here = staticmethod(here)  # pyright: ignore[reportAssignmentType]
+    _yielding = staticmethod(yielding)  # pyright: ignore[reportAssignmentType]
 
     def _wait(
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span

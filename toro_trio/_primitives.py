@@ -18,7 +18,8 @@ class _OnTrio(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
-    _home = staticmethod(home)  # a frame less than by way of the host
+    # A frame less than by way of the host.
+    _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _wait = wait
 
     def _yielding(self) -> TrioHost:

@@ -67,6 +67,11 @@ def test_there_are_many_faults() -> None:
     assert len(FAULTS) >= 25
 
 
+def break_wake(patcher: pytest.MonkeyPatch, broken: Callable[[Any, Any], None]) -> None:
+    patcher.setattr(toro_asyncio.Lock._host, "wake", broken)
+    patcher.setattr("toro_asyncio._wait.wake", broken)
+
+
 # Cancellation.
 
 
@@ -177,7 +182,7 @@ def a_cancelled_head_of_the_line_swallows_the_grant(patcher: pytest.MonkeyPatch)
             if waiter.handle is not None and not waiter.handle.done():
                 waiter.handle.set_result(None)
 
-    patcher.setattr(host(), "wake", staticmethod(broken))
+    break_wake(patcher, broken)
 
 
 # Order.
@@ -190,7 +195,7 @@ def the_last_to_come_is_the_first_to_go(patcher: pytest.MonkeyPatch) -> None:
     def broken(self: Any, waiter: Any) -> Any:
         settled = enter(self, waiter)
         if waiter.state is State.WAITING:
-            self.line.move_to_end(waiter, last=False)
+            self.line.rotate(1)
         return settled
 
     patcher.setattr(machines.Lock, "enter", broken)
@@ -331,10 +336,8 @@ def an_event_that_is_cleared_strands_who_waited(patcher: pytest.MonkeyPatch) -> 
 
 @fault("test_leaving.test_all_who_wait_for_a_state_are_served_together")
 def only_the_first_of_several_is_woken(patcher: pytest.MonkeyPatch) -> None:
-    wake = host().wake
-    patcher.setattr(
-        host(), "wake", staticmethod(lambda machine, settled: wake(machine, tuple(settled)[:1]))
-    )
+    wake = toro_asyncio.Lock._host.wake
+    break_wake(patcher, lambda machine, settled: wake(machine, settled[:1]))
 
 
 @fault("test_semaphore.test_a_bounded_semaphore_may_not")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import NamedTuple
 
 # How the work may grow with the number of those who wait: as n to this power.  Linear is
 # 1.0, quadratic 2.0.
 GROWTH = 1.5
 WAITERS = (2_000, 16_000)  # of a machine
-TASKS = (2_000, 16_000)  # of a loop, each counted with all that its adapter does
+TASKS = (
+    (2_000, 16_000) if sys.version_info >= (3, 13) else (250, 2_000)
+)  # of a loop, each counted with all that its adapter does
 
 # Memory: the goal, and where we stand.  The second number is the one that is tested, and may
 # only go down.

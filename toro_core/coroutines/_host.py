@@ -53,7 +53,7 @@ class Host(Protocol):
     def comes_again(self, error: BaseException) -> bool:
         """Will this cancellation show again at the next checkpoint, if it is not raised now?"""
 
-    def wake(self, machine: Machine, settled: Settled) -> None:
+    def wake(self, machine: Machine, settled: Settled, /) -> None:
         """Resume the tasks behind *settled*, in this order; run none of them now."""
 
     def checkpoint(self) -> Awaitable[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from .._describe import timed_out
@@ -37,12 +38,19 @@ class Primitive(Bound):
         """
         return None
 
-    async def _wait(self, machine: Machine, request: Any, deadline: Deadline, timeout: Span) -> Any:
+    def _wait(
+        self, machine: Machine, request: Any, deadline: Deadline, timeout: Span
+    ) -> Coroutine[Any, Any, Any]:
         """Enter *machine* and sleep until it has settled the request; return the value.
 
         If this raises, the wait did not happen: its waiter has left the line, or what it
-        was granted has been handed on.
+        was granted has been handed on.  An adapter may do the same in fewer frames.
         """
+        return self._stand_in_line(machine, request, deadline, timeout)
+
+    async def _stand_in_line(
+        self, machine: Machine, request: Any, deadline: Deadline, timeout: Span
+    ) -> Any:
         host = self._host
         when = None
         if deadline is not None or timeout is not None:
