@@ -155,4 +155,8 @@ def test_without_contention_it_has_no_container() -> None:
     semaphore.release()
     assert semaphore.home is None
     assert (semaphore.line, semaphore.watchers, semaphore.promised) == (None, None, None)
+    a = Waiter("a")
+    semaphore.enter(a)
+    semaphore.collect(a)
+    assert semaphore.promised is None
     assert semaphore.__eq__(object()) is NotImplemented

@@ -12,7 +12,7 @@ import pytest
 
 import toro_core
 
-from .limits import TASKS
+from .limits import tasks
 from .loops import NAMES, Loop, loop_named
 from .ruler import ORDERS, Ruler, check_growth
 
@@ -74,7 +74,7 @@ def test_cancelling_all(
         assert primitive._machine.waiting == 0
         return ruler.steps
 
-    check_growth(lambda n: loop.run(steps, n), TASKS)
+    check_growth(lambda n: loop.run(steps, n), tasks(loop.name))
 
 
 @pytest.mark.parametrize(("line", "order"), LINES_AND_ORDERS)
@@ -100,7 +100,7 @@ def test_all_deadlines_passing(
         assert expired == list(range(n))
         return ruler.steps
 
-    check_growth(lambda n: loop.run(steps, n), TASKS)
+    check_growth(lambda n: loop.run(steps, n), tasks(loop.name))
 
 
 # Bursts: as many as wait are served, without a turn of the loop in between.
@@ -173,4 +173,4 @@ def test_serving_all(
                 await crowd.over()
         return ruler.steps
 
-    check_growth(lambda n: loop.run(steps, n), TASKS)
+    check_growth(lambda n: loop.run(steps, n), tasks(loop.name))

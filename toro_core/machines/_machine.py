@@ -205,13 +205,10 @@ class Promising(Machine):
 
     def _forget_promise(self, waiter: Waiter) -> Any:
         assert self.promised is not None
-        return self.promised.pop(waiter)
-
-    def collect(self, waiter: Waiter) -> Settled:
-        if waiter.state is GRANTED:
-            del self.promised[waiter]  # type: ignore[union-attr]  # it is one of them
-            waiter.state = COLLECTED
-        return ()
+        what = self.promised.pop(waiter)
+        if not self.promised:
+            self.promised = None  # idle, it has no container
+        return what
 
     def _spend_oldest_promise(self) -> None:
         """What is released was only promised: its waiter has nothing to hand back any more."""
