@@ -49,7 +49,10 @@ UPSTREAM = {
 # What `tests` leaves to the sessions of its own, which need more installed, or less.
 ELSEWHERE = [
     "tests/conformance/test_every_adapter.py",
-    *(f"tests/{name}" for name in ("docs", "examples", "packaging", "typing", "upstream")),
+    *(
+        f"tests/{name}"
+        for name in ("differential", "docs", "examples", "packaging", "typing", "upstream")
+    ),
 ]
 
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
@@ -189,6 +192,13 @@ def upstream(session: nox.Session, backend: str) -> None:
     """The loops' own tests of their primitives, run on ours."""
     install_wheel(session, [backend] if backend in EXTRAS else [], *group("test"))
     pytest(session, *(f"tests/upstream/{name}" for name in UPSTREAM[backend]))
+
+
+@nox.session(python=NEWEST, requires=["build"])
+def differential(session: nox.Session) -> None:
+    """Random programs on every adapter against the specification."""
+    install_wheel(session, ["all"], *group("test", "uvloop"))
+    pytest(session, "tests/differential")
 
 
 @nox.session(python=OLDEST, requires=["build"])

@@ -9,6 +9,7 @@ import sys
 from . import ROOT, explore
 
 STORIES = "tests/core/test_against_the_specification.py"
+PROGRAMS = "tests/differential/test_adapters.py"
 
 
 def run(*command: str, **environment: str) -> int:
@@ -25,6 +26,7 @@ def main(arguments: list[str]) -> int:
         explore.main(size)
         # The stories that Hypothesis writes, more of them than in the test suite.
         or run("-m", "pytest", "-q", STORIES, TORO_EXAMPLES="20000" if full else "300")
+        or run("-m", "pytest", "-q", PROGRAMS, TORO_EXAMPLES="2000" if full else "40")
         or run("-m", "verification.schedules", *size)
     )
 
