@@ -15,12 +15,20 @@ def test_no_order_and_no_cancellation_goes_wrong(kit: str, scenario: str) -> Non
     most, at_random = (60, 20) if kit.endswith("trio") else (250, 50)
     result = search(kit, scenario, deviations=2, cancels=1, most=most, at_random=at_random)
     assert result.found is None, str(result.found)
-    assert result.schedules >= 30
+    assert result.schedules >= 25
 
 
 @pytest.mark.parametrize(
     ("kit", "scenario"),
-    [("tornado", "lock"), ("tornado", "queue"), ("asyncio", "overtaking"), ("anyio", "condition")],
+    [
+        ("tornado", "lock"),
+        ("tornado", "queue"),
+        ("asyncio", "overtaking"),
+        ("anyio", "condition"),
+        ("asyncio", "failed put"),
+        ("tornado", "failed put"),
+        ("queue", "failed put"),
+    ],
 )
 def test_the_search_finds_what_is_live_elsewhere(kit: str, scenario: str) -> None:
     result = search(kit, scenario, deviations=2, cancels=1, most=1_500)

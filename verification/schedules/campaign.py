@@ -20,7 +20,13 @@ SIZES = {  # deviations, cancellations, most schedules of each scenario, at rand
     "full": (4, 2, 400_000, 100_000),
 }
 
-NEEDS = {"rwlock": "RWLock", "condition": "Monitor", "queue": "Queue", "overtaking": "Queue"}
+NEEDS = {
+    "rwlock": "RWLock",
+    "condition": "Monitor",
+    "queue": "Queue",
+    "overtaking": "Queue",
+    "failed put": "PriorityQueue",
+}
 
 
 def main(arguments: list[str]) -> int:

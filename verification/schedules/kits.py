@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,6 +46,7 @@ def _of(toro: Any) -> Any:
         RWLock=toro.RWLock,
         Monitor=lambda: toro.Condition(lock=toro.Lock()),
         Queue=toro.Queue,
+        PriorityQueue=toro.PriorityQueue,
         Full=toro.Full,
     )
 
@@ -55,6 +57,7 @@ def _asyncio() -> Any:
         Semaphore=asyncio.Semaphore,
         Monitor=asyncio.Condition,
         Queue=asyncio.Queue,
+        PriorityQueue=asyncio.PriorityQueue,
         Full=asyncio.QueueFull,
     )
 
@@ -63,7 +66,11 @@ def _tornado() -> Any:
     from tornado import locks, queues
 
     return SimpleNamespace(
-        Lock=locks.Lock, Semaphore=locks.Semaphore, Queue=queues.Queue, Full=queues.QueueFull
+        Lock=locks.Lock,
+        Semaphore=locks.Semaphore,
+        Queue=queues.Queue,
+        PriorityQueue=queues.PriorityQueue,
+        Full=queues.QueueFull,
     )
 
 
@@ -77,10 +84,24 @@ def _anyio() -> Any:
     )
 
 
+class _ThreadsQueue(queue.PriorityQueue[Any]):
+    """The one that threads use; this one is never full."""
+
+    async def put(self, item: Any) -> None:  # type: ignore[override]
+        self.put_nowait(item)
+
+    def put_nowait(self, item: Any) -> None:
+        queue.PriorityQueue.put(self, item)
+
+
+def _threads() -> Any:
+    return SimpleNamespace(PriorityQueue=_ThreadsQueue)
+
+
 KITS = {
     "toro_asyncio": _toro_asyncio,
     "toro_tornado": _toro_tornado,
     "toro_anyio": _toro_anyio,
     "toro_trio": _toro_trio,
 }
-PEERS = {"asyncio": _asyncio, "tornado": _tornado, "anyio": _anyio}
+PEERS = {"asyncio": _asyncio, "tornado": _tornado, "anyio": _anyio, "queue": _threads}

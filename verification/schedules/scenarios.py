@@ -217,6 +217,28 @@ class Overtaking(Scenario):
         assert self.queue.get_nowait() == "second", "a later put overtook one that waited"
 
 
+class FailedPut(Scenario):
+    """Three producers put what cannot be compared into a priority queue."""
+
+    def set_up(self) -> None:
+        self.queue = self.kit.PriorityQueue()
+        self.accepted = 0
+
+    async def producer(self) -> None:
+        try:
+            await self.queue.put((1, object()))
+        except TypeError:
+            return
+        self.accepted += 1
+
+    def clients(self) -> list[Callable[[], Awaitable[None]]]:
+        return [self.producer] * 3
+
+    def check(self, stuck: int, cancelled: int) -> None:
+        inside = self.queue.qsize()
+        assert inside == self.accepted, f"{self.accepted} were put and {inside} are inside"
+
+
 SCENARIOS: dict[str, type[Scenario]] = {
     "lock": LockOfThree,
     "semaphore": SemaphoreOfTwo,
@@ -224,4 +246,5 @@ SCENARIOS: dict[str, type[Scenario]] = {
     "condition": OneNotification,
     "queue": ThroughOneSlot,
     "overtaking": Overtaking,
+    "failed put": FailedPut,
 }
