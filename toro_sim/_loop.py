@@ -239,8 +239,10 @@ class Loop:
                 check_nothing_held(self.locks)
             return result
         finally:
-            self._close()
-            running.loop = None
+            try:
+                self._close()
+            finally:
+                running.loop = None
 
     def _run_all(self, main: Task) -> None:
         """Step after step, until nobody can go on or main has failed."""
