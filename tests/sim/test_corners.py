@@ -1,4 +1,4 @@
-"""What seldom happens: ends that are not ends, things seen from outside, programs that will not stop."""
+"""What seldom happens: ends that are not ends, and programs that will not stop."""
 
 import contextvars
 import math
