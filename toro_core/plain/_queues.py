@@ -81,6 +81,12 @@ class Queue(Bound, Parametrized[T]):
             machine.used += 1
             machine.unfinished += 1
             return
+        store = machine.store
+        if not store.strict and machine.used < machine.limit and not machine.line:
+            store.insert(item)  # 2 frames less than by way of the machine
+            machine.used += 1
+            machine.unfinished += 1
+            return
         if machine.line and self._home() is not machine.home:
             self._check_caller(machine)
         settled = machine.try_put(item)
@@ -96,6 +102,11 @@ class Queue(Bound, Parametrized[T]):
         if items:
             machine.used -= 1
             item: T = items.popleft()
+            return item
+        store = machine.store
+        if not store.strict and store.present and not machine.putters:
+            _place, item = store.take()  # 2 frames less than by way of the machine
+            machine.used -= 1
             return item
         if machine.putters and self._home() is not machine.home:
             self._check_caller(machine)
