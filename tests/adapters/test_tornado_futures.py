@@ -421,3 +421,86 @@ def test_outside_of_a_running_loop() -> None:
     io_loop.run_sync(settle)
     io_loop.close()
     assert heard == futures
+
+
+@on_a_loop
+async def test_no_timer_outlives_a_wait_that_nobody_listens_to() -> None:
+    loop = asyncio.get_running_loop()
+    timers: list[asyncio.TimerHandle] = []
+    call_at = loop.call_at
+
+    def recorded(*args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        timers.append(call_at(*args, **kwargs))
+        return timers[-1]
+
+    loop.call_at = recorded  # type: ignore[method-assign]
+    queue: toro.Queue[int] = toro.Queue()
+    future = queue.get(timeout=60.0)
+    assert len(timers) == 1
+    assert not timers[0].cancelled()
+    queue.put_nowait(1)
+    assert timers[0].cancelled()
+    assert future.result() == 1
+    del loop.call_at
+
+
+def test_what_nobody_listens_to_on_a_closed_loop_gets_nothing() -> None:
+    queue: toro.Queue[int] = toro.Queue()
+    futures: list[asyncio.Future[int]] = []
+
+    async def main() -> None:
+        futures.append(queue.get())
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(main())
+    loop.close()
+    queue.put_nowait(1)
+    assert queue.qsize() == 1
+
+
+def test_a_notification_from_another_loop_is_refused() -> None:
+    condition = toro.Condition()
+    futures: list[asyncio.Future[None]] = []
+
+    async def wait() -> None:
+        futures.append(condition.wait())
+
+    async def notify() -> None:
+        condition.notify()
+
+    loop = asyncio.new_event_loop()
+    try:
+        loop.run_until_complete(wait())
+        with pytest.raises(RuntimeError, match="belong to"):
+            asyncio.run(notify())
+        assert not futures[0].done()
+    finally:
+        loop.close()
+
+
+@on_a_loop
+async def test_past_its_deadline_it_fails_at_once() -> None:
+    now = IOLoop.current().time()
+    queue: toro.Queue[int] = toro.Queue()
+    condition = toro.Condition()
+    for future in (queue.get(timeout=0.0), queue.get(now - 1), condition.wait(timeout=-1.0)):
+        assert future.done()
+        assert isinstance(future.exception(), toro.Timeout)
+    assert queue.statistics().tasks_waiting == condition.statistics().tasks_waiting == 0
+
+
+@pytest.mark.parametrize("looked_at", [False, True])
+def test_a_put_that_cannot_be_compared_fails_for_who_awaits_it(looked_at: bool) -> None:
+    async def main() -> None:
+        queue: toro.PriorityQueue[Any] = toro.PriorityQueue(2, initial=[1, 2])
+        future = queue.put("three")
+        if looked_at:
+            assert not future.done()
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        assert queue.get_nowait() == 1
+        await settle()
+        assert isinstance(waiting.exception(), TypeError)
+        assert queue.qsize() == 1
+
+    asyncio.run(main())
