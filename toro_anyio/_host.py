@@ -17,6 +17,7 @@ import anyio.lowlevel
 
 from toro_asyncio._host import AsyncioHost
 from toro_asyncio._wait import turn, wait
+from toro_asyncio._wake import wake
 from toro_core import Waiter
 from toro_core.machines import Machine, Settled
 
@@ -83,6 +84,9 @@ def _host_of(home: Any) -> Host:
 
 def here() -> TrioHost | _OnAsyncio:
     """The host of what runs."""
+    # As in in_trio, a frame less.
+    if asyncio._get_running_loop() is not None and asyncio.current_task() is not None:
+        return _ASYNCIO
     return _trio_host() if in_trio() else _ASYNCIO
 
 
@@ -94,7 +98,7 @@ def yielding() -> TrioHost | None:
 def home() -> Any:
     """The loop or the Trio run that is running; None outside of any."""
     loop = asyncio._get_running_loop()
-    if loop is not None and not in_trio():
+    if loop is not None and (asyncio.current_task() is not None or not in_trio()):
         return loop
     return _trio_host().home() if "trio" in sys.modules else None
 
@@ -134,7 +138,10 @@ class AnyioHost:
         return here().comes_again(error)
 
     def wake(self, machine: Machine, settled: Settled) -> None:
-        _host_of(machine.home).wake(machine, settled)
+        if machine.home is None or hasattr(machine.home, "call_soon"):
+            wake(machine, settled)
+        else:
+            _trio_host().wake(machine, settled)
 
     def checkpoint(self) -> Awaitable[Any]:
         return here().checkpoint()

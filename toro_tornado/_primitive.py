@@ -138,11 +138,18 @@ class Primitive(Bound):
             self._point(deadline, timeout, self._home() or current_loop())
 
     def _error_of(self, waiter: Waiter) -> BaseException | None:
-        """What the Future of a wait that is over fails with; None if it does not."""
+        """What the Future of a wait that is over fails with; None if it does not.
+
+        To be asked once, and without its traceback: that of an error which came out of a hook or
+        a comparison leads to frames that know the waiter and the Future, which keep it.
+        """
         if waiter.state is EXPIRED:
             return self._timeout_error()
-        error: BaseException | None = waiter.value if waiter.state is REFUSED else None
-        return error
+        if waiter.state is not REFUSED:
+            return None
+        error: BaseException
+        error, waiter.value = waiter.value, None
+        return error.with_traceback(None)
 
     def _timeout_error(self, late: float = 0.0) -> BaseException:
         return self._Timeout(timed_out(self, late))

@@ -151,6 +151,50 @@ async def test_an_immediate_shutdown_gives_all_items_up(t: World, kind: str) -> 
         assert alive(references) == 0
 
 
+@fault(165)
+@case
+async def test_a_put_that_fails_when_it_is_its_turn_gives_its_item_up(t: World) -> None:
+    references: References = []
+    queue = t.toro.PriorityQueue(maxsize=2)
+    for item in (1, 2):
+        queue.put_nowait(item)
+    with without_collector():
+        putter = await t.park(queue.put, token(references))  # it cannot be compared with 2
+        queue.get_nowait()
+        await t.settle()
+        assert putter.raised(TypeError)
+        del putter
+        await t.settle()
+        assert alive(references) == 0
+    assert queue.get_nowait() == 2
+
+
+@case
+async def test_a_get_whose_hook_fails_keeps_no_frame_alive(t: World) -> None:
+    references: References = []
+
+    class Fussy(t.toro.Queue):  # type: ignore[name-defined, misc]
+        def _get(self) -> Any:
+            raise LookupError
+
+    queue = Fussy()
+
+    async def body() -> None:
+        held = token(references)
+        await queue.get()
+        assert held is not None
+
+    with without_collector():
+        getter = t.spawn(body)
+        await t.settle()
+        queue.put_nowait(1)
+        await t.settle()
+        assert getter.raised(LookupError)
+        del getter
+        await t.settle()
+        assert alive(references) == 0
+
+
 @case
 async def test_a_predicate_is_given_up_with_its_wait(t: World) -> None:
     references: References = []
