@@ -12,7 +12,7 @@ import pytest
 from toro_conformance import Driver
 from toro_conformance.case import FIXTURE, missing
 
-__all__ = ["accusers", "find"]
+__all__ = ["accusers", "find", "parametrizations"]
 
 
 def find(name: str) -> Callable[..., None]:
@@ -29,7 +29,7 @@ def accusers(driver: type[Driver], name: str) -> list[str]:
     case = find(name)
     assert missing(case, driver) is None, f"{name} does not apply to {driver.name}"
     return [
-        str(arguments) for arguments in _parametrizations(case) if _fails(case, driver, arguments)
+        str(arguments) for arguments in parametrizations(case) if _fails(case, driver, arguments)
     ]
 
 
@@ -41,7 +41,7 @@ def _fails(case: Callable[..., None], driver: type[Driver], arguments: dict[str,
     return False
 
 
-def _parametrizations(case: Callable[..., None]) -> Iterator[dict[str, Any]]:
+def parametrizations(case: Callable[..., None]) -> Iterator[dict[str, Any]]:
     """What pytest would make of the case's parametrize marks."""
     choices = [
         [dict(zip(*_names_and_values(mark.args[0], value), strict=True)) for value in mark.args[1]]
