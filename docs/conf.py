@@ -172,11 +172,15 @@ def fill_in(app: Any, docname: str, source: list[str]) -> None:
 def explored() -> str:
     """The figures that the exploration keeps."""
     kept = json.loads((ROOT / "verification" / "counts.json").read_text("utf-8"))
-    rows = (
-        f"| {name} | {figures['states']:,} | {figures['transitions']:,} | {figures['depth']} |"
-        for name, figures in sorted(kept.items())
-    )
-    return "\n".join(["| | states | moves | deepest |", "|---|--:|--:|--:|", *rows])
+    keys = ("states", "transitions", "marked")
+    rows = [
+        [name, *(f"{each[key]:,}" for key in keys), str(each["depth"])]
+        for name, each in sorted(kept.items())
+    ]
+    rows.append(["all", *(f"{sum(each[key] for each in kept.values()):,}" for key in keys), ""])
+    heading = "| | states | moves, each compared | states with who was told to stop | deepest |"
+    table = [f"| {' | '.join(row)} |" for row in rows]
+    return "\n".join([heading, "|---|--:|--:|--:|--:|", *table])
 
 
 def unreleased() -> str:

@@ -57,6 +57,8 @@ CLOSEST = {
     "_deadlines.py": ["test_deadlines.py"],
     "_time.py": ["test_time.py"],
     "_checks.py": ["test_checks.py"],
+    "_describe.py": ["test_names.py"],
+    "_naming.py": ["test_names.py"],
 }
 
 

@@ -42,7 +42,7 @@ ALL = ("asyncio", "trio", "tornado", "tornado-future", "anyio-asyncio")
 WHERE = [
     ("toro_core/coroutines", "_primitive _locks _queues _signals", COROUTINES),
     ("toro_core/plain", "_bound _locks _queues _sides _signals", ALL),
-    ("toro_core", "_guard _naming _describe", ALL),
+    ("toro_core", "_guard", ALL),
     ("toro_asyncio", "_host _alarm _wait _wake _primitives", ON_ASYNCIO),
     ("toro_trio", "_host _ki _wait _wake _primitives", ON_TRIO),
     ("toro_anyio", "_host _primitives", ("anyio-asyncio", "anyio-asyncio-native", "anyio-trio")),
