@@ -49,8 +49,8 @@ FULL = Plan(
     rounds=15,
     seconds=0.008,
     crowds=(1_000, 10_000, 100_000),
-    crowd_rounds=3,
-    patience=15.0,
+    crowd_rounds=1,
+    patience=4.0,
     leave_out=(),
     share_seconds=0.6,
 )
