@@ -1,5 +1,5 @@
-"""The one command: `python -m benchmarks [--quick] [--only SCENARIO …] [--kits KIT …] [--save
-NAME]`.
+"""The one command: `python -m benchmarks [--quick] [--only SCENARIO …] [--skip SCENARIO …] [--kits
+KIT …] [--save NAME]`.
 """
 
 import argparse
@@ -37,7 +37,8 @@ def main() -> None:
     wanted = [
         scenario
         for scenario in SCENARIOS.values()
-        if matches(scenario.name, options.only) and not matches(scenario.name, plan.leave_out)
+        if matches(scenario.name, options.only)
+        and not matches(scenario.name, (*plan.leave_out, *options.skip))
     ]
     whole = options.only == ["*"]
     gc.freeze()
@@ -69,6 +70,13 @@ def parse() -> argparse.Namespace:
     )
     parser.add_argument(
         "--only", nargs="+", default=["*"], metavar="SCENARIO", help="such as 'lock/*' (see --list)"
+    )
+    parser.add_argument(
+        "--skip",
+        nargs="+",
+        default=[],
+        metavar="SCENARIO",
+        help="such as 'crowd/*', which are long",
     )
     parser.add_argument(
         "--kits", nargs="+", default=["*"], metavar="KIT", help="such as 'asyncio/*' '*/toro'"
