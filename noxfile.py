@@ -287,17 +287,17 @@ def mutation(session: nox.Session) -> None:
 @nox.session(python=NEWEST, requires=["build"], default=False)
 def coverage(session: nox.Session) -> None:
     """Lines and branches of the core and the adapters that the tests and the suite reach."""
-    install_wheel(session, ["all"], *group("test", "uvloop", "coverage"))
+    install_wheel(session, ["all"], *group("test", "uvloop", "adapters", "coverage"))
     folder = Path(session.create_tmp())
     for old in folder.glob(".coverage*"):
         old.unlink()
     session.chdir(folder)
     session.env["COVERAGE_RCFILE"] = str(ROOT / "pyproject.toml")
     config = ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT)]
-    measured = ["tests/core", "tests/conformance", "tests/sim", "tests/upstream", "tests/insight"]
-    paths = [str(ROOT / path) for path in measured]
-    session.run("coverage", "run", "-m", "pytest", "-q", *config, *paths)
-    session.run("coverage", "run", "-m", "toro_conformance", "-q")
+    # Among them is the shared suite, on every driver.
+    measured = ("core", "conformance", "sim", "insight", "adapters", "errors", "faults", "upstream")
+    paths = [str(ROOT / "tests" / name) for name in measured]
+    session.run("coverage", "run", "-m", "pytest", "-q", *config, *paths, *session.posargs)
     session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report")
 

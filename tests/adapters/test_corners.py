@@ -1,0 +1,74 @@
+"""What is seldom done to a primitive, on each loop that it can be done on."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from toro_conformance.case import perform
+from toro_conformance.drivers import Absent, installed
+from toro_conformance.world import World
+
+DRIVERS = [each for each in installed() if not isinstance(each, Absent)]
+every_driver = pytest.mark.parametrize("driver", DRIVERS, ids=lambda driver: driver.name)
+
+
+@every_driver
+def test_what_iterates_over_a_queue_is_its_own_iterator(driver: Any) -> None:
+    async def body(t: World) -> None:
+        queue = t.toro.Queue(initial=[1])
+        items = aiter(queue)
+        assert aiter(items) is items
+        assert await anext(items) == 1
+
+    perform(driver, body)
+
+
+@every_driver
+def test_every_record_is_fit_for_json(driver: Any) -> None:
+    async def body(t: World) -> None:
+        toro = t.toro
+        lock = toro.Lock()
+        things = [
+            *(lock, toro.Semaphore(1), toro.BoundedSemaphore(1), toro.RWLock(2), toro.Event()),
+            *(toro.AsyncResult(), toro.Condition(), toro.Condition(lock=lock), toro.Queue(1)),
+        ]
+        waits = [*["acquire"] * 3, "acquire_write", "wait", "get", "wait", "acquire", "get"]
+        for thing, method in zip(things, waits, strict=True):
+            t.start(getattr(thing, method))
+            t.start(getattr(thing, method))
+        await t.settle()
+        for thing in things:
+            record = thing.statistics()
+            told = json.loads(json.dumps(record.to_dict()))
+            assert told["tasks_waiting"] == record.tasks_waiting
+
+    perform(driver, body)
+
+
+@every_driver
+def test_hooks_may_be_overridden_one_by_one(driver: Any) -> None:
+    """Those that are not do what they did: first in, first out."""
+
+    async def body(t: World) -> None:
+        class Noisy(t.toro.Queue):  # type: ignore[name-defined, misc]
+            seen: list[Any] = []  # noqa: RUF012
+
+            def _put(self, item: Any) -> None:
+                self.seen.append(item)
+                super()._put(item)
+
+        class Mirror(t.toro.Queue):  # type: ignore[name-defined, misc]
+            def _get(self) -> Any:
+                return -super()._get()
+
+        noisy, mirror = Noisy(2), Mirror(initial=[1])
+        for item in (1, 2):
+            await t.finish(noisy.put, item)
+        assert noisy.seen == [1, 2]
+        assert [noisy.get_nowait(), await t.finish(noisy.get)] == [1, 2]
+        mirror.put_nowait(2)
+        assert [mirror.get_nowait(), await t.finish(mirror.get)] == [-1, -2]
+
+    perform(driver, body)
