@@ -55,11 +55,8 @@ def is_lost_wake_up(tasks: Iterable[Task]) -> bool:
 
 def _owner(task: Task, machine: Any) -> Any:
     """The primitive that *machine* belongs to."""
-    for ref in task.loop.primitives:
-        primitive = ref()
-        if primitive is not None and primitive._machine is machine:
-            return primitive
-    return machine
+    primitives = (ref() for ref in task.loop.primitives)
+    return next((p for p in primitives if p is not None and p._machine is machine), machine)
 
 
 def place(coro: Any) -> str:

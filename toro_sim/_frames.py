@@ -69,7 +69,7 @@ class _Code:
         """The collector sees names, the function and its code first; then comes the rest."""
         behind = self._behind
         if not (0 < behind <= len(seen) and seen[behind - 1] is self._code):
-            for index, thing in enumerate(seen):
+            for index, thing in enumerate(seen):  # pragma: no branch - it is among them
                 if type(thing) is types.FunctionType and thing.__code__ is self._code:
                     behind = self._behind = index + 2
                     break

@@ -51,7 +51,7 @@ def advise(error: BaseException) -> None:
         )
 
 
-def _hook(event: str, args: tuple[Any, ...]) -> None:
+def _hook(event: str, args: tuple[Any, ...]) -> None:  # pragma: no cover - Python traces no hooks
     advice = _REFUSED.get(event)
     if advice is not None:
         loop = running.loop
@@ -65,11 +65,11 @@ def guard_against_the_real_world() -> None:
     if not _guarded:
         _guarded = True
         sys.addaudithook(_hook)
-        if sys.version_info < (3, 13):  # it has no audit event
+        if sys.version_info < (3, 13):  # pragma: no cover - it has no audit event
             time.sleep = _audited(time.sleep, "time.sleep")
 
 
-def _audited(function: Any, event: str) -> Any:
+def _audited(function: Any, event: str) -> Any:  # pragma: no cover - for older Pythons
     @functools.wraps(function)
     def audited(*args: Any) -> Any:
         sys.audit(event, *args)
