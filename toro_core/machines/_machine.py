@@ -206,8 +206,8 @@ class Promising(Machine):
     def _forget_promise(self, waiter: Waiter) -> Any:
         assert self.promised is not None
         what = self.promised.pop(waiter)
-        if not self.promised:
-            self.promised = None  # idle, it has no container
+        if not self.promised and self.line is None:
+            self.promised = None  # no container before somebody has had to wait
         return what
 
     def _spend_oldest_promise(self) -> None:
