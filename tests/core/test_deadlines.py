@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import gc
+import random
 import weakref
+
+import pytest
 
 from toro_core import Deadlines, State, Waiter
 from toro_core.machines import Lock
@@ -190,3 +193,24 @@ def test_infinities_have_their_places() -> None:
         deadlines.add(waiter, lock)
     assert [settled for _, (settled,) in deadlines.expire(1e308)] == [b, c]
     assert deadlines.next_deadline() == float("inf")
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_after_many_have_left_the_others_are_still_turned_away_in_order(seed: int) -> None:
+    chance = random.Random(seed)
+    waiters = [due(str(number), chance.randrange(100)) for number in range(40)]
+    lock, deadlines = lock_with(*waiters), Deadlines()
+    entries = {waiter: deadlines.add(waiter, lock) for waiter in waiters}
+    for waiter in chance.sample(waiters, 28):
+        deadlines.discard(entries.pop(waiter))
+        lock.leave(waiter)
+    assert len(deadlines) == 12
+    expected = sorted({waiter.deadline for waiter in entries})
+    moments = []
+    while (moment := deadlines.next_deadline()) is not None:
+        moments.append(moment)
+        for _machine, settled in deadlines.expire(moment):
+            assert settled[0].deadline == moment
+            del entries[settled[0]]
+    assert moments == expected
+    assert not entries

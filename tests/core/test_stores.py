@@ -120,6 +120,54 @@ def test_a_sorted_store_of_many_lists_is_like_sorting(seed: int) -> None:
     assert len(store.chunks) > 1
 
 
+def test_a_sorted_store_splits_a_list_only_when_it_is_long() -> None:
+    store: Any = filled(ShortListed(), *range(100))
+    assert all(len(chunk) >= 2 for chunk in store.chunks)
+
+
+class Fickle(Ranked):
+    """Once it has changed its mind it can be compared with nothing."""
+
+    changed = False
+
+    def __lt__(self, other: Ranked) -> bool:
+        if self.changed or getattr(other, "changed", False):
+            raise ArithmeticError
+        return super().__lt__(other)
+
+
+def test_what_comes_back_goes_by_its_rank_before_its_place() -> None:
+    store, high, low = SortedStore(), Ranked(5), Ranked(0)
+    store.insert(high)
+    first = store.take()
+    store.insert(low)
+    second = store.take()
+    store.restore(*first)
+    store.restore(*second)
+    assert taken(store) == [low, high]
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_what_comes_back_and_cannot_be_compared_any_more_goes_by_its_place(which: int) -> None:
+    items = [Fickle(rank) for rank in range(3)]
+    store = filled(SortedStore(), *items)
+    places = [store.take() for _ in items]
+    for number in {0, 1, 2} - {which}:
+        store.restore(*places[number])
+    items[which].changed = True
+    store.restore(*places[which])
+    assert taken(store) == items
+
+
+def test_what_cannot_be_compared_any_more_is_shown_first() -> None:
+    items = [Fickle(rank) for rank in range(3)]
+    store = filled(SortedStore(), *items)
+    first = store.take()
+    store.restore(*first)
+    items[0].changed = True
+    assert [*store] == items
+
+
 def test_a_sorted_store_of_many_lists_is_as_before_when_a_comparison_raises() -> None:
     store: Any = filled(ShortListed(), *range(10))
     with pytest.raises(TypeError):
