@@ -113,3 +113,23 @@ def test_a_loop_on_the_wall_clock_takes_it(difference: float) -> None:
 @pytest.mark.usefixtures("wall_clock")
 def test_without_a_clock_nothing_is_said_of_it() -> None:
     check_time(WALL + 5, None)
+
+
+WHATEVER = [None, 1, 1.5, 0.0, -1.0, math.inf, -math.inf, math.nan, 10**400, -(10**400), True]
+WHATEVER += [False, "1", b"1", 1j, [], SECOND, type]
+
+
+def refusal(call: Any, deadline: Any, timeout: Any) -> Any:
+    try:
+        call(deadline, timeout, now)
+    except (TypeError, ValueError) as error:
+        return type(error), str(error)
+    return None
+
+
+@pytest.mark.parametrize("timeout", WHATEVER, ids=repr)
+@pytest.mark.parametrize("deadline", WHATEVER, ids=repr)
+def test_a_call_that_need_not_wait_refuses_what_one_that_waits_does(
+    deadline: Any, timeout: Any
+) -> None:
+    assert refusal(check_time, deadline, timeout) == refusal(point_in_time, deadline, timeout)
