@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import math
+import re
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -112,3 +116,25 @@ def test_a_traceback_does_not_grow_with_the_number_of_readers() -> None:
             reraise(error, None)
         lengths.append(len(caught.traceback))
     assert len(set(lengths)) == 1
+
+
+@pytest.mark.parametrize("kind", [int, object, list])
+def test_a_class_that_is_no_exception_is_named_as_it_was_given(kind: type) -> None:
+    with pytest.raises(TypeError, match=re.escape(f"takes an exception, not {kind!r}")):
+        check_exception(kind, ())
+
+
+def test_an_exception_that_was_raised_for_a_reader_is_in_no_cycle() -> None:
+    class Failure(Exception):
+        pass
+
+    error = Failure()
+    watched = weakref.ref(error)
+    gc.disable()
+    try:
+        with contextlib.suppress(Failure):
+            reraise(error, None)
+        del error
+        assert watched() is None
+    finally:
+        gc.enable()
