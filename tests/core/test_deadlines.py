@@ -205,12 +205,15 @@ def test_after_many_have_left_the_others_are_still_turned_away_in_order(seed: in
         deadlines.discard(entries.pop(waiter))
         lock.leave(waiter)
     assert len(deadlines) == 12
-    expected = sorted({waiter.deadline for waiter in entries})
-    moments = []
-    while (moment := deadlines.next_deadline()) is not None:
-        moments.append(moment)
-        for _machine, settled in deadlines.expire(moment):
-            assert settled[0].deadline == moment
-            del entries[settled[0]]
-    assert moments == expected
-    assert not entries
+    while entries:
+        assert len(deadlines) == len(entries)
+        assert deadlines.next_deadline() == min(waiter.deadline for waiter in entries)
+        now = deadlines.next_deadline() + chance.randrange(20)
+        late = [waiter for _machine, settled in deadlines.expire(now) for waiter in settled]
+        assert [waiter.deadline for waiter in late] == sorted(
+            waiter.deadline for waiter in entries if waiter.deadline <= now
+        )
+        for waiter in late:
+            del entries[waiter]
+    assert len(deadlines) == 0
+    assert deadlines.next_deadline() is None
