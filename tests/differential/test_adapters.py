@@ -20,7 +20,8 @@ from .subjects import SUBJECTS, Subject
 # A long session asks for more: python -m verification --full.
 EXAMPLES = int(os.environ.get("TORO_EXAMPLES", "6"))
 LEFT_OUT = {"asyncio-debug"}  # the same code as asyncio, ten times slower
-FOUND = [each for each in installed(DRIVERS.keys() - LEFT_OUT) if not isinstance(each, Absent)]
+NAMES = [name for name in DRIVERS if name not in LEFT_OUT]
+FOUND = [each for each in installed(NAMES) if not isinstance(each, Absent)]
 
 
 async def play(t: World, subject: Subject, program: list[Any]) -> None:
