@@ -55,6 +55,9 @@ ELSEWHERE = [
     ),
 ]
 
+# How work grows with those who wait is counted on one Python: the versions differ in nothing of it.
+GROWTH = [f"tests/scaling/test_growth_of_{name}.py" for name in ("adapters", "machines")]
+
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 
 SCHEMAS = {
@@ -172,7 +175,8 @@ def packaging(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """tests/, with every loop installed, but for the folders that have a session of their own."""
     install_wheel(session, ["all"], *group("test", "uvloop", "adapters"))
-    pytest(session, "tests", ignore=ELSEWHERE)
+    counted_elsewhere = [] if session.python == NEWEST else GROWTH
+    pytest(session, "tests", ignore=[*ELSEWHERE, *counted_elsewhere])
 
 
 @nox.session(python=PYTHONS, requires=["build"])

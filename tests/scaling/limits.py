@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import NamedTuple
 
 # How the work may grow with the number of those who wait: as n to this power.  Linear is
@@ -14,11 +13,9 @@ WAITERS = (2_000, 16_000)  # of a machine
 def tasks(loop: str) -> tuple[int, int]:
     """Of a loop, each counted with all that its adapter does.
 
-    The versions of Python differ in nothing that grows, and AnyIO waits by the hosts of the other
-    loops, so that large crowds are met once.
+    AnyIO waits by the hosts of the other loops, so that large crowds are met once.
     """
-    alike = sys.version_info < (3, 13) or loop.startswith("anyio")
-    return (250, 2_000) if alike else WAITERS
+    return (250, 2_000) if loop.startswith("anyio") else WAITERS
 
 
 # Memory: the goal, and where we stand.  The second number is the one that is tested, and may
