@@ -47,12 +47,7 @@ class Deadlines:
             return
         entry[2] = entry[3] = None
         self._dead += 1
-        if self.heap[0] is entry:
-            self._drop_dead_heads()
-        elif self._dead * 2 > len(self.heap):
-            self.heap = [entry for entry in self.heap if entry[2] is not None]
-            heapq.heapify(self.heap)
-            self._dead = 0
+        self._tidy()
 
     def next_deadline(self) -> float | None:
         """The earliest deadline that is still waited for."""
@@ -73,11 +68,16 @@ class Deadlines:
             elif waiter.state is WAITING:
                 settled.append((machine, machine.expire(waiter)))
             entry[2] = entry[3] = None
-        self._drop_dead_heads()
+        self._tidy()
         return settled
 
-    def _drop_dead_heads(self) -> None:
+    def _tidy(self) -> None:
+        """Drop the dead at the head, and all of them once they are too many."""
         heap = self.heap
         while heap and heap[0][2] is None:
             heapq.heappop(heap)
             self._dead -= 1
+        if self._dead * 2 > len(heap):
+            self.heap = [entry for entry in heap if entry[2] is not None]
+            heapq.heapify(self.heap)
+            self._dead = 0

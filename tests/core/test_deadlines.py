@@ -217,3 +217,22 @@ def test_after_many_have_left_the_others_are_still_turned_away_in_order(seed: in
             del entries[waiter]
     assert len(deadlines) == 0
     assert deadlines.next_deadline() is None
+
+
+@pytest.mark.parametrize("how", ["discarded", "expired"])
+def test_nor_do_they_when_those_before_them_have_gone(how: str) -> None:
+    early = [due(str(number), number) for number in range(100)]
+    lock = lock_with(*early)
+    deadlines = Deadlines()
+    first = [deadlines.add(waiter, lock) for waiter in early]
+    deadlines.add(due("keep", 100), lock)
+    late = [deadlines.add(due("x", 200 + number), lock) for number in range(100)]
+    for entry in late:
+        deadlines.discard(entry)
+    for number, entry in enumerate(first):
+        if how == "discarded":
+            deadlines.discard(entry)
+        else:
+            deadlines.expire(number)
+        assert len(deadlines.heap) <= 2 * len(deadlines)
+    assert len(deadlines) == 1

@@ -36,21 +36,20 @@ class Line(deque[Waiter]):
         """Those who wait, in their order."""
         return (waiter for waiter in super().__iter__() if waiter.state is WAITING)
 
-    def leave(self, waiter: Waiter) -> None:
-        """*waiter*, whose state says so already, no longer waits."""
+    def leave(self) -> None:
+        """One of those in it, whose state says so already, no longer waits."""
         self.husks += 1
-        if self[0] is waiter:
-            self.trim()
-        elif self.husks * 2 > len(self):
-            waiting = list(self)
-            self.clear()
-            self.extend(waiting)
+        self.trim()
 
     def trim(self) -> None:
-        """The first has gone; husks behind it go as well."""
+        """The first has gone: so do husks behind it, and all of them once they are too many."""
         while self.husks and self[0].state is not WAITING:
             self.popleft()
             self.husks -= 1
+        if self.husks * 2 > len(self):
+            waiting = list(self)
+            self.clear()
+            self.extend(waiting)
 
     def clear(self) -> None:
         super().clear()

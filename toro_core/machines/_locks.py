@@ -160,7 +160,7 @@ class Semaphore(Promising):
             return super().leave(waiter)
         if waiter.state is WAITING:
             waiter.state = CANCELLED
-            self._watchers().leave(waiter)
+            self._watchers().leave()
         return ()
 
     def expire(self, waiter: Waiter) -> Settled:
@@ -169,7 +169,7 @@ class Semaphore(Promising):
         if waiter.state is not WAITING:
             return ()
         waiter.state = EXPIRED
-        self._watchers().leave(waiter)
+        self._watchers().leave()
         return (waiter,)
 
     @property

@@ -159,7 +159,7 @@ class Machine:
 
     def _remove(self, waiter: Waiter) -> None:
         assert self.line is not None
-        self.line.leave(waiter)
+        self.line.leave()
 
     def _grant(self, waiter: Waiter) -> None:
         if waiter.prompt:

@@ -504,7 +504,7 @@ class Queue(Promising):
         return line
 
     def _remove(self, waiter: Waiter) -> None:
-        self._line_of(waiter).leave(waiter)
+        self._line_of(waiter).leave()
         waiter.request = None  # a husk keeps no item
 
     def _state(self) -> tuple[Any, ...]:

@@ -177,6 +177,26 @@ async def test_what_must_wait_past_its_deadline_raises_at_once(t: World, wait: W
     assert first.returned
 
 
+@needs("orders_timers")
+@pytest.mark.parametrize("wait", WAITS, ids=name)
+@fault(135, 137)
+@case
+async def test_what_must_wait_past_its_deadline_never_stands_in_line(t: World, wait: Wait) -> None:
+    thing = wait.busy(t.toro)
+    seen: list[int] = []
+
+    async def body() -> None:
+        wait.before(thing)
+        t.driver.call_at(t.now(), lambda: seen.append(waiting(thing)))
+        await wait.method(thing)(*wait.arguments, timeout=0)
+
+    operation = t.spawn(body)
+    await t.settle()
+    assert operation.raised(t.toro.Timeout)
+    await t.advance(1)
+    assert seen == [0]
+
+
 @case
 async def test_a_monitor_past_its_deadline_raises_and_keeps_the_lock(t: World) -> None:
     monitor = MONITOR.busy(t.toro)
