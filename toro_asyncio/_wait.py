@@ -1,6 +1,7 @@
 """Waiting on asyncio: the coroutine shape's own, in one frame instead of five.
 
-Against the shared one it saves a tenth of a contended hand-over, and 300 bytes for each who waits.
+Against the shared one it saves a sixth of a contended hand-over with a deadline, 2 % of one
+without, and 4 % of AnyIO's, which uses it too.
 """
 
 from __future__ import annotations

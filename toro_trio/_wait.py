@@ -1,6 +1,6 @@
 """Waiting on Trio: the coroutine shape's own, in fewer frames.
 
-Against the shared one it saves a seventh of a contended hand-over.
+Against the shared one it saves 6 to 8 % of a contended hand-over, a tenth with a deadline.
 """
 
 from __future__ import annotations
