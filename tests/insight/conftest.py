@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +58,10 @@ def watched(clock: Callable[[], float]) -> Iterator[list[insight.Event]]:
         yield events
         data = insight.dump().data
         assert data["errors"] == 0, data["last_error"]
+
+
+@pytest.fixture
+def near(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for sockets, as the way to it from here: a socket's path must be short."""
+    monkeypatch.chdir(tmp_path)
+    return Path()

@@ -226,8 +226,8 @@ def shown_by_another_process(path: Path) -> str:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no Unix sockets here")
 @pytest.mark.usefixtures("_on")
-def test_from_another_process_while_the_loop_is_blocked(tmp_path: Path) -> None:
-    path = tmp_path / "toro"
+def test_from_another_process_while_the_loop_is_blocked(near: Path) -> None:
+    path = near / "toro"
 
     async def main() -> str:
         async with toro_asyncio.Lock(name="db"):
@@ -241,9 +241,9 @@ def test_from_another_process_while_the_loop_is_blocked(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="no Unix sockets here")
 @pytest.mark.usefixtures("_on")
 def test_a_socket_is_served_once_and_one_that_was_left_behind_is_no_obstacle(
-    tmp_path: Path,
+    near: Path,
 ) -> None:
-    path = tmp_path / "toro"
+    path = near / "toro"
     with socket.socket(socket.AF_UNIX) as killed:
         killed.bind(str(path))
     with insight.serve(path):

@@ -170,16 +170,14 @@ def test_what_the_environment_cannot_mean_is_warned_of() -> None:
     assert not insight.is_enabled()
 
 
-def test_the_environment_asks_for_everything(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_environment_asks_for_everything(near: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at_exit: list[Callable[..., object]] = []
     monkeypatch.setattr(
         _environment.atexit,
         "register",
         lambda call, *args: at_exit.append(lambda: call(*args)),
     )
-    timeline, path, file = (tmp_path / name for name in ("timeline.svg", "socket", "dump.json"))
+    timeline, path, file = (near / name for name in ("timeline.svg", "socket", "dump.json"))
     _environment.apply(f"warn,signal={file},serve={path},timeline={timeline}")
     try:
         os.kill(os.getpid(), signal.SIGUSR1)
@@ -211,10 +209,23 @@ def test_a_signal_when_nothing_can_be_dumped_is_answered(
     assert "cannot dump: insight is off" in capsys.readouterr().err
 
 
+def test_a_socket_with_too_long_a_path_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 120)
+    with pytest.raises(OSError, match="longer than a Unix socket's path may be"):
+        insight.serve(path)
+    assert not path.exists()
+
+
+def test_a_socket_where_there_is_no_folder_is_refused(near: Path) -> None:
+    (near / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        insight.serve(near / "file" / "socket")
+
+
 def test_a_server_outlives_those_who_go_and_dumps_that_fail(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    near: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = os.fspath(tmp_path / "socket")
+    path = os.fspath(near / "socket")
     answers = iter([ConnectionResetError("gone"), ArithmeticError("no dump")])
 
     class Answer:

@@ -131,6 +131,10 @@ def _remove_if_nobody_listens(path: str) -> None:
             os.unlink(path)
         except FileNotFoundError:
             pass
+        except OSError as error:
+            if error.errno is None:  # refused before anything was asked
+                raise OSError(f"{path} is longer than a Unix socket's path may be") from error
+            raise
         else:
             raise OSError(f"{path} is served already, by this process or another")
 
