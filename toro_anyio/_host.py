@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from toro_core.coroutines import Host
     from toro_trio._host import TrioHost
 
-__all__ = ["HOST", "AnyioHost", "here", "home", "yielding"]
+__all__ = ["HOST", "AnyioHost", "here", "home", "in_trio", "trio_host"]
 
 
 class _OnAsyncio(AsyncioHost):
@@ -67,7 +67,7 @@ def in_trio() -> bool:
     return trio is not None and trio.lowlevel.in_trio_task()
 
 
-def _trio_host() -> TrioHost:
+def trio_host() -> TrioHost:
     """Imported when first asked for, and then here: an import statement costs 0.4 us each time."""
     global _trio
     if _trio is None:
@@ -79,7 +79,7 @@ def _trio_host() -> TrioHost:
 
 def _host_of(home: Any) -> Host:
     """The host of the loop or Trio run that *home* is."""
-    return _ASYNCIO if home is None or hasattr(home, "call_soon") else _trio_host()
+    return _ASYNCIO if home is None or hasattr(home, "call_soon") else trio_host()
 
 
 def here() -> TrioHost | _OnAsyncio:
@@ -87,12 +87,7 @@ def here() -> TrioHost | _OnAsyncio:
     # As in in_trio, a frame less.
     if asyncio._get_running_loop() is not None and asyncio.current_task() is not None:
         return _ASYNCIO
-    return _trio_host() if in_trio() else _ASYNCIO
-
-
-def yielding() -> TrioHost | None:
-    """Trio's, for only there does a checkpoint that has been taken never fail."""
-    return _trio_host() if in_trio() else None
+    return trio_host() if in_trio() else _ASYNCIO
 
 
 def home() -> Any:
@@ -100,7 +95,7 @@ def home() -> Any:
     loop = asyncio._get_running_loop()
     if loop is not None and (asyncio.current_task() is not None or not in_trio()):
         return loop
-    return _trio_host().home() if "trio" in sys.modules else None
+    return trio_host().home() if "trio" in sys.modules else None
 
 
 class AnyioHost:
@@ -141,7 +136,7 @@ class AnyioHost:
         if machine.home is None or hasattr(machine.home, "call_soon"):
             wake(machine, settled)
         else:
-            _trio_host().wake(machine, settled)
+            trio_host().wake(machine, settled)
 
     def checkpoint(self) -> Awaitable[Any]:
         return here().checkpoint()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from toro_core import coroutines
 from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
-from ._host import HOST, here, home, yielding
+from ._host import HOST, here, home, in_trio, trio_host
+
+if TYPE_CHECKING:
+    from toro_trio._host import TrioHost
 
 T = TypeVar("T")
 
@@ -19,10 +22,18 @@ class _OnAnyio(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
-    # Two frames less than by way of the host.
+    # Frames less than by way of the host.
     _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _here = staticmethod(here)  # pyright: ignore[reportAssignmentType]
-    _yielding = staticmethod(yielding)  # pyright: ignore[reportAssignmentType]
+
+    def _yielding(self, machine: Machine | None) -> TrioHost | None:
+        """Trio's, for only there does a checkpoint that has been taken never fail."""
+        if not in_trio():
+            return None
+        host = trio_host()
+        if machine is not None:
+            self._bind_to(host.home(), machine)
+        return host
 
     def _wait(
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span

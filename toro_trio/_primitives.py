@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from toro_core import coroutines
+from toro_core.machines import Machine
 
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
 from ._host import HOST, TrioHost, home
 from ._ki import protect
-from ._wait import wait
+from ._wait import no_run, wait
 
 T = TypeVar("T")
 
@@ -22,7 +23,13 @@ class _OnTrio(coroutines.Primitive):
     _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _wait = wait
 
-    def _yielding(self) -> TrioHost:
+    def _yielding(self, machine: Machine | None) -> TrioHost:
+        if machine is not None:
+            running = home()
+            if running is None:
+                raise no_run(self)
+            if machine.home is not running:
+                self._move(machine, running)
         return HOST
 
     _Timeout = Timeout

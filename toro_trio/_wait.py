@@ -20,7 +20,7 @@ from toro_core.machines import Machine
 
 from ._wake import wake
 
-__all__ = ["abort_of", "wait"]
+__all__ = ["abort_of", "no_run", "wait"]
 
 
 @trio.lowlevel.enable_ki_protection

@@ -33,10 +33,9 @@ class Lock(Primitive, plain.Lock):
         """
         machine = self._machine
         if machine.held or self._checkpoints:
-            if self._checkpoints and not machine.held and (host := self._yielding()):
+            if not machine.held and (host := self._yielding(machine)):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
-                machine.home = self._home()
                 machine.held = True
                 await host.checkpoint()
             else:
@@ -53,9 +52,8 @@ class Lock(Primitive, plain.Lock):
     async def __aenter__(self) -> None:
         machine = self._machine
         if machine.held or self._checkpoints:
-            if self._checkpoints and not machine.held and (host := self._yielding()):
+            if not machine.held and (host := self._yielding(machine)):
                 await host.surface_cancellation()
-                machine.home = self._home()
                 machine.held = True
                 await host.checkpoint()
             else:
@@ -90,10 +88,10 @@ class Semaphore(Primitive, plain.Semaphore):
         """
         machine = self._machine
         if machine.value <= 0 or self._checkpoints:
-            if self._checkpoints and machine.value > 0 and (host := self._yielding()):
+            if machine.value > 0 and (host := self._yielding(machine)):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
-                self._take(machine)
+                machine.value -= 1
                 await host.checkpoint()
             else:
                 await self._wait(machine, None, deadline, timeout)
@@ -122,9 +120,9 @@ class Semaphore(Primitive, plain.Semaphore):
     async def __aenter__(self) -> None:
         machine = self._machine
         if machine.value <= 0 or self._checkpoints:
-            if self._checkpoints and machine.value > 0 and (host := self._yielding()):
+            if machine.value > 0 and (host := self._yielding(machine)):
                 await host.surface_cancellation()
-                self._take(machine)
+                machine.value -= 1
                 await host.checkpoint()
             else:
                 await self._wait(machine, None, None, None)
@@ -175,15 +173,9 @@ class RWLock(Primitive, plain.RWLock):
             or (most is not None and machine.readers >= most)
             or self._checkpoints
         ):
-            if (
-                self._checkpoints
-                and not machine.line
-                and machine.may_read()
-                and (host := self._yielding())
-            ):
+            if not machine.line and machine.may_read() and (host := self._yielding(machine)):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
-                self._bind(machine)
                 machine.readers += 1
                 await host.checkpoint()
             else:
@@ -207,15 +199,10 @@ class RWLock(Primitive, plain.RWLock):
         """
         machine = self._machine
         if machine.writing or machine.readers or self._checkpoints:
-            if (
-                self._checkpoints
-                and not machine.writing
-                and not machine.readers
-                and (host := self._yielding())
-            ):
+            free = not machine.writing and not machine.readers
+            if free and (host := self._yielding(machine)):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
-                self._bind(machine)
                 machine.writing = True
                 await host.checkpoint()
             else:

@@ -31,10 +31,11 @@ class Primitive(Bound):
         """The host of the loop that runs, where there may be several."""
         return self._host
 
-    def _yielding(self) -> Host | None:
-        """That host, if its ``checkpoint`` only yields, so that what was taken stays taken.
+    def _yielding(self, machine: Machine | None) -> Host | None:
+        """That host, if its ``checkpoint`` only yields; *machine* is then bound to its loop.
 
-        There a call that need not wait takes and then yields, a third less than by way of _wait.
+        There a call that need not wait takes and then yields, a third less than by way of _wait,
+        and what was taken stays taken.  What leaves nothing held needs no binding: None.
         """
         return None
 

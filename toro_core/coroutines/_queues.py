@@ -41,7 +41,7 @@ class Queue(Primitive, plain.Queue[T]):
         machine = self._machine
         items = machine.inlet
         if machine.used >= machine.limit or self._checkpoints:
-            if self._checkpoints and machine.used < machine.limit and (host := self._yielding()):
+            if machine.used < machine.limit and (host := self._yielding(None)):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 self.put_nowait(item)
@@ -73,7 +73,7 @@ class Queue(Primitive, plain.Queue[T]):
                 check_time(deadline, timeout, self._host.now)
             machine.used -= 1  # as get_nowait: a frame less
             item = items.popleft()
-        elif self._checkpoints and not machine.empty and (host := self._yielding()):
+        elif self._checkpoints and not machine.empty and (host := self._yielding(None)):
             check_time(deadline, timeout, host.now)
             await host.surface_cancellation()
             item = self.get_nowait()

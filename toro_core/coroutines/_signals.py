@@ -33,13 +33,14 @@ class Event(Primitive, plain.Event):
         *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
         from now in seconds.  Timeout if it passes first.
         """
-        if self._checkpoints or not self._machine.flag:
-            if self._checkpoints and self._machine.flag and (host := self._yielding()):
+        machine = self._machine
+        if self._checkpoints or not machine.flag:
+            if machine.flag and (host := self._yielding(None)):
                 check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 await host.checkpoint()
             else:
-                await self._wait(self._machine, None, deadline, timeout)
+                await self._wait(machine, None, deadline, timeout)
         elif deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)
         return self._woken

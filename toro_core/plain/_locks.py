@@ -89,12 +89,6 @@ class Semaphore(Bound, NoPlainWith):
         guard.of = self
         return guard
 
-    def _take(self, machine: machines.Semaphore) -> None:
-        home = self._home()
-        if machine.home is not home:
-            self._move(machine, home)
-        machine.value -= 1
-
     def release(self) -> None:
         """Give a permit to the first in line, or keep it for whoever comes."""
         machine = self._machine
