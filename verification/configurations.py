@@ -36,6 +36,8 @@ SMALL: list[Configuration] = [
     lambda: condition(3),
     lambda: MonitorModel(3),
     lambda: QueueModel(FIFO, 2, 1, 2),
+    lambda: QueueModel(FIFO, 2, 2, 3),
+    lambda: QueueModel(FIFO, 3, 1, 3),
     lambda: QueueModel(LIFO, 2, 1, 2),
     lambda: QueueModel(PRIORITY, 2, 1, 2),
 ]

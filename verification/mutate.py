@@ -51,6 +51,7 @@ CLOSEST = {
         "test_condition.py",
         "test_monitor.py",
     ],
+    "machines/_line.py": ["test_line.py", "test_queue.py"],
     "machines/_queues.py": ["test_queue.py", "test_queue_orders.py"],
     "machines/_stores.py": ["test_stores.py", "test_queue_orders.py"],
     "_waiter.py": ["test_copies.py"],

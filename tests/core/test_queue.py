@@ -138,12 +138,12 @@ def test_an_item_given_back_goes_to_the_next_getter() -> None:
 @pytest.mark.parametrize("order", ["abc", "acb", "bac", "bca", "cab", "cba"])
 def test_items_given_back_in_any_order_have_their_places_again(order: str) -> None:
     getters = {name: getter(name) for name in "abc"}
-    queue = queue_of(1, 2, 3, 4)
+    queue = queue_of(4, 3, 2, 1)  # not the order in which they would be sorted
     for waiter in getters.values():
         queue.enter(waiter)
     for name in order:
         assert queue.leave(getters[name]) == ()
-    assert drain(queue) == [1, 2, 3, 4]
+    assert drain(queue) == [4, 3, 2, 1]
 
 
 def test_an_item_given_back_stands_before_those_that_were_put_later() -> None:
@@ -184,6 +184,20 @@ def test_a_deadline_after_the_grant_changes_nothing() -> None:
     queue.enter(a)
     assert queue.expire(a) == ()
     assert a.state is State.GRANTED
+
+
+@pytest.mark.parametrize("kind", [Queue, LifoQueue, PriorityQueue])
+def test_a_getter_that_left_between_two_others_is_passed_over(kind: type[Queue]) -> None:
+    a, b, c, d = map(getter, "abcd")
+    queue = kind()
+    for waiter in (a, b, c, d):
+        queue.enter(waiter)
+    queue.leave(b)
+    assert queue.waiting == 3
+    assert queue.try_put(1) == (a,)
+    assert queue.try_put(2) == (c,)
+    assert queue.try_put(3) == (d,)
+    assert queue.waiting == 0
 
 
 # Putters
@@ -236,6 +250,38 @@ def test_a_put_that_left_or_expired_in_line_never_delivers() -> None:
     queue.leave(a)
     assert queue.expire(b) == (b,)
     assert queue.try_get() == (1, (c,))
+
+
+@pytest.mark.parametrize("kind", [Queue, LifoQueue, PriorityQueue])
+@pytest.mark.parametrize("prompt", [True, False])
+def test_a_put_that_left_between_two_others_is_passed_over(kind: type[Queue], prompt: bool) -> None:
+    make = PromptWaiter if prompt else Waiter
+    a, b, c, d = (make(name, Put(name)) for name in "abcd")
+    queue = kind(1)
+    queue.try_put("first")
+    for waiter in (a, b, c, d):
+        queue.enter(waiter)
+    queue.leave(b)
+    assert b.request is None  # though it stands in line for a while, its item does not
+    assert queue.waiting == 3
+    assert queue.try_get() == ("first", (a,))
+    queue.collect(a)
+    assert queue.try_get() == ("a", (c,))
+    queue.collect(c)
+    assert queue.try_get() == ("c", (d,))
+    assert queue.waiting == 0
+
+
+@pytest.mark.parametrize("kind", [Queue, LifoQueue, PriorityQueue])
+def test_a_shutdown_refuses_nobody_who_has_left(kind: type[Queue]) -> None:
+    a, b, c, d, e, f = getter("a"), getter("b"), getter("c"), putter("d"), putter("e"), putter("f")
+    queue = kind(1)
+    promised = putter("p")
+    for waiter in (promised, a, b, c, d, e, f):
+        queue.enter(waiter)
+    queue.leave(b)
+    queue.leave(e)
+    assert queue.shutdown(immediate=True) == (a, c, d, f)
 
 
 def test_what_is_put_later_waits_behind_a_put_that_is_only_promised() -> None:
@@ -374,6 +420,24 @@ def test_an_item_given_back_is_not_counted_again() -> None:
     queue.enter(a)
     queue.leave(a)
     assert queue.unfinished == 1
+
+
+# Those who wait on both sides
+
+
+def test_who_leaves_one_of_two_lines_lets_nobody_in() -> None:
+    a, b, c, d, e = getter("a"), getter("b"), getter("c"), putter("d"), putter("e")
+    queue = queue_of(maxsize=1)
+    queue.enter(a)
+    queue.try_put(1)
+    for waiter in (b, c, d, e):
+        queue.enter(waiter)
+    assert queue.leave(b) == ()
+    assert queue.expire(d) == (d,)
+    assert queue.waiting == 2
+    assert queue.collect(a) == (e,)
+    assert queue.collect(e) == (c,)
+    assert c.value == "e"
 
 
 # Shutdown
@@ -614,9 +678,11 @@ def test_a_shutdown_refuses_all_in_get_before_all_in_put() -> None:
 
 def test_a_getter_whose_hook_raises_is_refused_with_the_error() -> None:
     a = getter("a")
-    store = HookStore([].pop, [].append, FirstInStore())
-    queue = Queue(0, store)
-    queue.enter(a)
-    store.present = 1
-    assert queue.shutdown() == (a,)
+    items: list[int] = []
+    queue = Queue(0, HookStore(items.pop, items.append, FirstInStore()))
+    queue.try_put(1)
+    items.clear()
+    assert queue.enter(a) == (a,)
     assert a.state is State.REFUSED
+    assert isinstance(a.value, IndexError)
+    assert queue.size == 1

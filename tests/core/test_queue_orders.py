@@ -87,6 +87,17 @@ def test_some_lifo_queues_let_a_waiting_put_in_before_they_give(kind: type[LifoQ
     assert queue.unfinished == 3
 
 
+def test_and_pass_over_a_put_that_has_left() -> None:
+    a, b, c = (PromptWaiter(name, Put(name)) for name in "abc")
+    queue = SwappingQueue(1)
+    fill(queue, 1)
+    for waiter in (a, b, c):
+        queue.enter(waiter)
+    queue.leave(b)
+    assert queue.try_get() == ("a", (a,))
+    assert queue.try_get() == ("c", (c,))
+
+
 def test_they_do_so_only_for_a_put_that_is_over_at_once() -> None:
     a = Waiter("a", Put("a"))
     queue = SwappingQueue(1)

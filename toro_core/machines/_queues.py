@@ -199,13 +199,13 @@ class Queue(Promising):
             self.line = Line()
         waiter.state = WAITING
         self.line.append(waiter)
-        if len(self.line) == 1 and (self.store.present or self.store.returned or self._is_over()):
+        if self.store.present or self.store.returned or self.shut is not OPEN:
             return self._admit()
         self.inlet = None
         return ()
 
     def _come_to_put(self, waiter: Waiter) -> Settled:
-        if self.inlet is not None and self.used < self.limit and not waiter.prompt:
+        if self.used < self.limit and not waiter.prompt:
             self._reserve(waiter)  # as _admit would
             self.inlet = None
             return (waiter,)
@@ -213,7 +213,7 @@ class Queue(Promising):
             self.putters = Line()
         waiter.state = WAITING
         self.putters.append(waiter)
-        if len(self.putters) == 1 and (self.used < self.limit or self.shut is not OPEN):
+        if self.used < self.limit or self.shut is not OPEN:
             return self._admit()
         self.outlet = None
         return ()
@@ -225,8 +225,7 @@ class Queue(Promising):
         waiter.state = COLLECTED
         line, putters = self.line, self.putters
         if waiter.request is GET:
-            in_order = putters and self.store.strict and self.shut is OPEN
-            if putters and in_order and not (line and putters[0].prompt):
+            if putters and self.store.strict and not (line and putters[0].prompt):
                 return self._hand_slot_on(putters)
             self.used -= 1
         else:

@@ -1,13 +1,15 @@
 """Queues: first in first out, last in first out and by priority.
 
-A state is (places, coming, getters, putters, joiners, unfinished, shut, extra):
+A state is (places, coming, getters, putters, joiners, unfinished, shut, direct):
 
 * *places*: the items in the order of the queue, each (FREE, rank), (BACK, rank) if it
   was given back, (PROMISED, rank, way) or, in a first-in queue, (COMING, rank, way)
   for a put that was granted and not collected;
 * *coming*: in other queues, such puts, (rank, way), in no order;
 * *getters* and *joiners* by way, *putters* (way, rank);
-* *shut*: how far it was shut down; *extra*: what else the store remembers.
+* *shut*: how far it was shut down;
+* *direct*: whether a first-in store has made its deque of items, and whether ``inlet``
+  and ``outlet`` let it be used directly.
 
 What an item is does not matter beyond its rank, so items have no names in a state.
 """
@@ -87,16 +89,13 @@ class Kind:
     ranks: tuple[int, ...] = (0,)
     in_place = False  # does a put that was granted have a place in the order already?
 
-    def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
+    def fill(self, store: Any, entries: list[Entry], taken: int) -> None:
         """Put *entries* in, in order; *taken* is the last place that was taken."""
         raise NotImplementedError
 
     def entries(self, store: Any) -> list[Entry]:
         """Read them off again."""
         raise NotImplementedError
-
-    def extra(self, store: Any) -> int:
-        return 0
 
     def spec_order(self, places: list[Place]) -> list[Place]:
         """The places that have an item, in the order in which *entries* and promises come."""
@@ -112,7 +111,7 @@ class Fifo(Kind):
     spec = FifoSpec
     in_place = True
 
-    def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
+    def fill(self, store: Any, entries: list[Entry], taken: int) -> None:
         store.returned = [(place, item) for place, _, item in of_kind(entries, BACK)]
         for _, _, item in of_kind(entries, FREE):
             store.insert(item)
@@ -129,7 +128,7 @@ class Lifo(Kind):
     machine = LifoQueue
     spec = LifoSpec
 
-    def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
+    def fill(self, store: Any, entries: list[Entry], taken: int) -> None:
         store.entries.extend([(place, item) for place, _, item in entries])
         store.put = max([taken, *[place for place, _, _ in entries]])
 
@@ -144,7 +143,7 @@ class Priority(Kind):
     spec = PrioritySpec
     ranks = (0, 1)
 
-    def fill(self, store: Any, entries: list[Entry], taken: int, extra: int) -> None:
+    def fill(self, store: Any, entries: list[Entry], taken: int) -> None:
         back = of_kind(entries, BACK)
         store.returned = [item for _, _, item in back]
         store.returned_places = [place for place, _, _ in back]
@@ -193,7 +192,7 @@ class QueueModel(Model):
     # States.
 
     def start(self) -> Key:
-        return ((), (), (), (), (), 0, 0, 0)
+        return ((), (), (), (), (), 0, 0, (False, False, False))
 
     def at_rest(self, key: Key) -> bool:
         places, coming, getters, putters, joiners, unfinished, _, _ = key
@@ -205,7 +204,7 @@ class QueueModel(Model):
         return markings([*promised, *getters, *[way for way, _ in putters], *joiners], coming)
 
     def build(self, key: Key) -> Pair:
-        places, coming, getters, putters, joiners, unfinished, shut, extra = key
+        places, coming, getters, putters, joiners, unfinished, shut, direct = key
         machine, spec = self.kind.machine(self.maxsize), self.kind.spec(self.maxsize)
         pair = Pair(machine, spec)
         machine.line, machine.putters, machine.joiners = Line(), Line(), Line()
@@ -244,8 +243,12 @@ class QueueModel(Model):
         machine.used = len(spec.places)
         if shut:
             machine.limit = 0
-        self.kind.fill(machine.store, entries, taken, extra)
-        machine._open()
+        made, inlet, outlet = direct
+        if made:
+            machine.store.present = deque()
+        self.kind.fill(machine.store, entries, taken)
+        machine.inlet = machine.store.present if inlet else None
+        machine.outlet = machine.store.present if outlet else None
         return pair
 
     def add_late(self, machine: Any, item: Item) -> None:
@@ -287,6 +290,8 @@ class QueueModel(Model):
                 places.append((number, PROMISED, waiter.value, waiter.handle))
             else:
                 putters.append(waiter)
+        if len({number for number, *_ in places}) < len(places):
+            raise Disagreement("two items have one place")
         places.sort(key=self.by_place)
         coming = []
         if kind.in_place:
@@ -309,7 +314,6 @@ class QueueModel(Model):
         if seen != said:
             raise Disagreement(f"is {seen}, should be {said}")
         waiting = {w.handle: w for w in machine.putters}
-        self.check_shortcuts(machine)
         return (
             tuple(
                 [
@@ -323,17 +327,19 @@ class QueueModel(Model):
             tuple([ways[name] for name in seen[4]]),
             machine.unfinished,
             SHUTS.index(machine.shut),
-            kind.extra(machine.store),
+            self.direct(machine),
         )
 
-    def check_shortcuts(self, machine: Any) -> None:
+    def direct(self, machine: Any) -> tuple[bool, bool, bool]:
         """Where an adapter may pass the machine by, both must come to the same."""
         store = machine.store
-        may_put = self.kind is FIFO and not machine.line and not machine.arriving
-        may_get = self.kind is FIFO and not machine.putters and not store.returned
+        items = store.present if self.kind is FIFO else None
+        may_put = not machine.line and not machine.arriving
+        may_get = not machine.putters and not store.returned
         for way, allowed in ((machine.inlet, may_put), (machine.outlet, may_get)):
-            if way is not None and not (allowed and way is store.present):
+            if way is not None and not (allowed and way is items):
                 raise Disagreement("what must go through the machine may go past it")
+        return items is not None, machine.inlet is not None, machine.outlet is not None
 
     def by_place(self, place: Any) -> Any:
         if self.kind is PRIORITY:
