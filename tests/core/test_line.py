@@ -49,6 +49,17 @@ def test_husks_behind_go_when_those_before_them_are_let_in() -> None:
     assert [*line] == [waiters[100]]
 
 
+def test_husks_stay_until_they_are_more_than_half() -> None:
+    waiters = [Waiter(number) for number in range(6)]
+    lock, line = lock_with(waiters)
+    for left in (1, 2, 3):
+        lock.leave(waiters[left])
+        assert (len(line), line.husks, line.waiting) == (6, left, 6 - left)
+    lock.leave(waiters[4])
+    assert (len(line), line.husks, line.waiting) == (2, 0, 2)
+    assert [*line] == [waiters[0], waiters[5]]
+
+
 def test_a_copy_of_a_line_has_no_husks() -> None:
     waiters = [Waiter(request=number) for number in range(4)]
     lock, line = lock_with(waiters)
