@@ -121,6 +121,18 @@ def test_discarding_twice_or_after_it_came_changes_nothing() -> None:
     assert deadlines.next_deadline() is None
 
 
+def test_nor_does_it_where_many_others_wait() -> None:
+    waiters = [due(str(number), number) for number in range(10)]
+    lock, deadlines = lock_with(*waiters), Deadlines()
+    entries = [deadlines.add(waiter, lock) for waiter in waiters]
+    deadlines.expire(0)
+    deadlines.discard(entries[0])
+    assert len(deadlines) == 9
+    for _ in range(2):
+        deadlines.discard(entries[5])
+        assert len(deadlines) == 8
+
+
 def test_the_next_deadline_is_that_of_somebody_who_waits() -> None:
     waiters = [due(str(number), number) for number in range(10)]
     lock = lock_with(*waiters)
@@ -143,6 +155,16 @@ def test_discarded_entries_never_outnumber_the_others_by_much() -> None:
     assert len(deadlines) == 1
     deadlines.discard(keep)
     assert deadlines.heap == []
+
+
+def test_discarded_entries_stay_until_they_are_more_than_half() -> None:
+    deadlines = Deadlines()
+    entries = [deadlines.add(due(str(number), number), Lock()) for number in range(6)]
+    for number in (1, 2, 3):
+        deadlines.discard(entries[number])
+        assert len(deadlines.heap) == 6
+    deadlines.discard(entries[4])
+    assert len(deadlines.heap) == len(deadlines) == 2
 
 
 def test_many_discarded_in_the_middle_leave_the_others_in_order() -> None:
