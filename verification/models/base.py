@@ -21,7 +21,16 @@ from typing import Any, NamedTuple
 
 from spec import Fate, Settled
 
-from toro_core._waiter import COLLECTED, EXPIRED, GRANTED, REFUSED, PromptWaiter, Waiter
+from toro_core._waiter import (
+    COLLECTED,
+    EXPIRED,
+    GRANTED,
+    REFUSED,
+    WAITING,
+    PromptWaiter,
+    Waiter,
+)
+from toro_core.machines import Line
 
 Move = tuple[Any, ...]
 Code = tuple[Any, ...]
@@ -95,6 +104,18 @@ def as_settled(waiters: Any) -> list[Settled]:
             raise Disagreement(f"{waiter} was granted, and not collected in the same step")
         settled.append(Settled(waiter.handle, FATES[waiter.state], waiter.value))
     return settled
+
+
+def waiters_in(line: Line | None) -> list[Waiter]:
+    """Those who wait in *line*; it must know of those who have left."""
+    if line is None:
+        return []
+    waiters = list(line)
+    if line.waiting != len(waiters) or line.husks * 2 > len(line):
+        raise Disagreement(f"{len(waiters)} wait in a line of {len(line)}, {line.husks} husks")
+    if line and line[0].state is not WAITING:
+        raise Disagreement(f"{line[0]} has left, and is still the first")
+    return waiters
 
 
 def late_signals(machine: Any, waiter: Waiter) -> None:

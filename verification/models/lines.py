@@ -27,6 +27,7 @@ from .base import (
     attempt,
     late_signals,
     markings,
+    waiters_in,
 )
 
 Numbers = tuple[Any, ...]
@@ -160,7 +161,7 @@ class LineModel(Model):
         return [waiter.handle for waiter in getattr(machine, "promised", None) or ()]
 
     def names_in_line(self, machine: Any) -> list[Any]:
-        return [waiter.handle for waiter in machine.line or ()]
+        return [waiter.handle for waiter in waiters_in(machine.line)]
 
     def names_in_spec(self, spec: Spec) -> list[Any]:
         return [person.name for person in spec.waiting]

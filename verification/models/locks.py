@@ -13,7 +13,7 @@ from spec.locks import WRITE as TO_WRITE
 from toro_core import Waiter
 from toro_core.machines import READ, WATCH, WRITE, BoundedSemaphore, Line, Lock, RWLock, Semaphore
 
-from .base import Code, Key
+from .base import Code, Key, waiters_in
 from .lines import LineModel, Numbers, Operation, Request
 
 
@@ -66,7 +66,7 @@ class SemaphoreModel(LineModel):
         return watchers
 
     def names_in_line(self, machine: Any) -> list[Any]:
-        return super().names_in_line(machine) + [w.handle for w in machine.watchers or ()]
+        return super().names_in_line(machine) + [w.handle for w in waiters_in(machine.watchers)]
 
     def names_in_spec(self, spec: Any) -> list[Any]:
         """The same line behind the other."""

@@ -35,6 +35,7 @@ from .base import (
     attempt,
     late_signals,
     markings,
+    waiters_in,
 )
 
 LOCK = 0
@@ -118,7 +119,8 @@ class MonitorModel(Model):
         machine, spec = pair.machine, pair.spec
         lock = machine.lock
         coming = {w.value: w for w in pair.waiters if isinstance(w.value, PromptWaiter)}
-        lock_line = [coming[w].handle if w in coming else w.handle for w in lock.line]
+        wanting = waiters_in(lock.line)
+        lock_line = [coming[w].handle if w in coming else w.handle for w in wanting]
         said_line = [
             person.name.name if isinstance(person.name, Back) else person.name
             for person in spec.lock.waiting
@@ -126,7 +128,7 @@ class MonitorModel(Model):
         told = [waiter.handle for waiter in machine.promised or ()]
         seen = (
             bool(lock.held),
-            [waiter.handle for waiter in machine.line],
+            [waiter.handle for waiter in waiters_in(machine.line)],
             lock_line,
             [lock.held.handle] if isinstance(lock.held, Waiter) else [],
             told,
@@ -142,7 +144,7 @@ class MonitorModel(Model):
             tuple(
                 [
                     self.lock_code(pair, name, w in coming)
-                    for name, w in zip(lock_line, lock.line, strict=True)
+                    for name, w in zip(lock_line, wanting, strict=True)
                 ]
             ),
             tuple(sorted([ways[name] for name in promised])),
