@@ -51,7 +51,7 @@ CLOSEST = {
         "test_condition.py",
         "test_monitor.py",
     ],
-    "machines/_line.py": ["test_line.py", "test_queue.py"],
+    "machines/_line.py": ["test_line.py", "test_lock.py", "test_queue.py"],
     "machines/_queues.py": ["test_queue.py", "test_queue_orders.py"],
     "machines/_stores.py": ["test_stores.py", "test_queue_orders.py"],
     "_waiter.py": ["test_copies.py"],
@@ -60,6 +60,10 @@ CLOSEST = {
     "_checks.py": ["test_checks.py"],
     "_describe.py": ["test_names.py"],
     "_naming.py": ["test_names.py"],
+    "_guard.py": ["test_guards.py"],
+    "_errors.py": ["test_errors.py"],
+    "_records.py": ["test_statistics.py"],
+    "_statistics.py": ["test_statistics.py"],
 }
 
 
