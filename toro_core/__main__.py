@@ -80,14 +80,18 @@ def _show_dump(dump: Dump, as_: str) -> int:
     shown: dict[str, Any] = {
         "text": lambda: str(dump),
         "graph": lambda: str(dump.graph),
-        "mermaid": dump.graph.mermaid,
-        "dot": dump.graph.dot,
+        "mermaid": lambda: dump.graph.mermaid(),
+        "dot": lambda: dump.graph.dot(),
         "json": dump.to_json,
     }
     if as_ not in shown:
         raise ValueError(f"a dump cannot be shown as {as_}")
-    print(shown[as_]().rstrip("\n"))
-    return 1 if dump.data["deadlocks"] else 0
+    try:
+        picture, deadlocks = shown[as_](), dump.data["deadlocks"]
+    except (AttributeError, LookupError, TypeError):
+        raise ValueError("a dump of toro_core.insight that is damaged") from None
+    print(picture.rstrip("\n"))
+    return 1 if deadlocks else 0
 
 
 def _show_timeline(timeline: Timeline, as_: str) -> None:

@@ -38,10 +38,11 @@ import pytest
 from . import ROOT
 
 CORE = ROOT / "toro_core"
+TESTS = ROOT / "tests"
 LISTED = Path(__file__).with_name("equivalent_mutants.txt")
 SECONDS = 120  # a mutant that takes longer has lost its way, and is convicted
 
-# The tests that look closest at a module come first.
+# The tests that look closest at a module come first; those with a folder are no others' judges.
 CLOSEST = {
     "machines/_locks.py": ["test_lock.py", "test_semaphore.py", "test_rwlock.py"],
     "machines/_machine.py": ["test_lock.py", "test_copies.py", "test_condition.py"],
@@ -64,6 +65,7 @@ CLOSEST = {
     "_errors.py": ["test_errors.py"],
     "_records.py": ["test_statistics.py"],
     "_statistics.py": ["test_statistics.py"],
+    "__main__.py": ["insight/test_command.py"],
 }
 
 
@@ -301,9 +303,10 @@ class Suite:
         closest = CLOSEST[mutant.module]
         stages: list[list[pytest.Item]] = [[], [], [], []]
         for item in self.items:
-            name = item.path.name
+            name = item.path.relative_to(TESTS).as_posix().removeprefix("core/")
             where = 3 if name == STORIES else 2 if name == EXPLORATION else name not in closest
-            stages[where].append(item)
+            if name in closest or "/" not in name:
+                stages[where].append(item)
         for number, items in enumerate(stages[: 3 if quick else 4], start=1):
             for item in items:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -385,7 +388,9 @@ def collect(suite: Suite, then: Callable[[], int]) -> int:
 
     instead = Instead()
     options = ["--assert=plain", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]
-    pytest.main([*options, str(ROOT / "tests" / "core")], plugins=[suite, instead])
+    elsewhere = {name for names in CLOSEST.values() for name in names if "/" in name}
+    judges = [str(TESTS / name) for name in ("core", *sorted(elsewhere))]
+    pytest.main([*options, *judges], plugins=[suite, instead])
     return instead.result
 
 
