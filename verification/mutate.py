@@ -317,6 +317,7 @@ class Suite:
 
 STORIES = "test_against_the_specification.py"
 EXPLORATION = "test_exploration.py"
+OURS = ("toro_core", "spec", "tests", "conftest", "insight", "verification.")
 STAGES = ["the closest tests", "other tests of the core", "the exploration", "the stories"]
 
 
@@ -329,7 +330,7 @@ def try_mutant(suite: Suite, mutant: Mutant, quick: bool) -> int:
         return suite.convicts(mutant, quick)
     # It is not inside a function: everything must be imported anew, with it.
     for name in list(sys.modules):
-        if name.startswith(("toro_core", "spec", "tests", "conftest", "verification.")):
+        if name.startswith(OURS):
             package, _, last = name.rpartition(".")
             vars(sys.modules.get(package, sys)).pop(last, None)
             del sys.modules[name]

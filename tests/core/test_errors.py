@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import runpy
 import sys
 
 import pytest
@@ -33,6 +34,15 @@ def test_an_exception_is_caught_as_what_it_is_like(
 @pytest.mark.skipif(sys.version_info < (3, 13), reason="there is no queue.ShutDown before")
 def test_shut_down_is_caught_as_that_of_threads() -> None:
     assert issubclass(ShutDown, queue.ShutDown)  # type: ignore[attr-defined]
+
+
+@pytest.mark.filterwarnings("ignore:.*found in sys.modules:RuntimeWarning")
+def test_shut_down_is_an_exception_of_its_own_where_threads_have_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 12, 9))
+    made = runpy.run_module("toro_core._errors")
+    assert made["ShutDown"].__mro__[1:] == Exception.__mro__
 
 
 def test_shut_down_says_what_happened_unless_told_otherwise() -> None:

@@ -126,7 +126,12 @@ def test_what_is_something_else_is_refused(
 
 
 @pytest.mark.parametrize(
-    "damage", [{"primitives": 3}, {"primitives": [{"statistics": 3}]}, {"deadlocks": [[{}]]}]
+    "damage",
+    [
+        {"primitives": 3},
+        {"primitives": [{"waits": [], "holds": [], "statistics": 3}]},
+        {"deadlocks": [[{}]]},
+    ],
 )
 def test_a_damaged_dump_cannot_be_read_and_is_no_deadlock(
     damage: dict[str, Any], data: dict[str, Any], file: Path, capsys: pytest.CaptureFixture[str]
