@@ -42,8 +42,11 @@ class Lock(Machine):
         return self._admit() if self.line else ()
 
     def enter(self, waiter: Waiter) -> Settled:
+        # As in Machine, but nobody is in line while it is free.
         if not self.held:
-            return super().enter(waiter)
+            self.held = True
+            self._grant(waiter)
+            return (waiter,)
         if self.line is None:
             self.line = Line()
         waiter.state = WAITING
@@ -63,12 +66,6 @@ class Lock(Machine):
 
     def busy(self) -> bool:
         return bool(self.held)
-
-    def _let_in(self, waiter: Waiter) -> bool:
-        if self.held:
-            return False
-        self.held = True
-        return True
 
     def _undo(self, waiter: Waiter) -> None:
         self.held = False
@@ -270,7 +267,8 @@ class RWLock(Promising):
         return self._admit() if self.line else ()
 
     def busy(self) -> bool:
-        return self.writing or bool(self.readers) or super().busy()
+        # A line implies readers or a writer, and so does a promise.
+        return self.writing or bool(self.readers)
 
     def _let_in(self, waiter: Waiter) -> bool:
         if waiter.request is WRITE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING, PromptWaiter, Waiter
+from .._waiter import CANCELLED, EXPIRED, GRANTED, WAITING, PromptWaiter, Waiter
 from ._locks import Lock
 from ._machine import Line, Machine, Promising, Settled, refuse, wake_everyone
 
@@ -80,7 +80,6 @@ class AsyncResult(Machine):
         if self.error is not None:
             refuse(waiter, self.error)
         else:
-            waiter.state = COLLECTED
             waiter.value = self.value
 
     def _let_in(self, waiter: Waiter) -> bool:
@@ -154,22 +153,20 @@ class Monitor(Promising):
         return self.lock.release()
 
     def notify(self, n: int = 1) -> Settled:
-        """The first *n* in line may go on as soon as they get the lock."""
+        """The first *n* in line may go on as soon as they get the lock: none of them now."""
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
-        settled: Settled = ()
         while n > 0 and self.line:
-            settled += self._notify_first(self.line)
+            self._notify_first(self.line)
             n -= 1
-        return settled
+        return ()
 
     def notify_all(self) -> Settled:
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
-        settled: Settled = ()
         for waiter in wake_everyone(self.line):
-            settled += self._come_back(waiter, waiter.handle)
-        return settled
+            self._come_back(waiter, waiter.handle)
+        return ()
 
     def leave(self, waiter: Waiter) -> Settled:
         """*waiter* will not use its notification.  It is on its way to the lock all the same.
