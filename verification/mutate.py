@@ -326,6 +326,7 @@ def try_mutant(suite: Suite, mutant: Mutant, quick: bool) -> int:
     path = CORE / mutant.module
     module = "toro_core." + mutant.module.removesuffix(".py").replace("/", ".")
     code = compile(ast.fix_missing_locations(mutant.tree), str(path), "exec")
+    lend_names(vars(sys.modules[module]))
     if mutant.within and put_in_place(sys.modules[module], code, mutant.within):
         return suite.convicts(mutant, quick)
     # It is not inside a function: everything must be imported anew, with it.
@@ -337,6 +338,20 @@ def try_mutant(suite: Suite, mutant: Mutant, quick: bool) -> int:
     sys.meta_path.insert(0, MutantFinder(module, code, path))
     anew = Suite()
     return collect(anew, lambda: anew.convicts(mutant, quick))
+
+
+def lend_names(names: dict[str, Any]) -> None:
+    """What a mutant mentions may be a name that the original has no need of."""
+    others = {other for each in CONFUSIONS.values() for other in each}
+    for lender in (
+        "toro_core._waiter",
+        "toro_core.machines",
+        "toro_core.machines._queues",
+        "bisect",
+    ):
+        lent = vars(sys.modules[lender])
+        for name in others & lent.keys():
+            names.setdefault(name, lent[name])
 
 
 def put_in_place(module: Any, code: CodeType, within: str) -> bool:
