@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from toro_core import State, Waiter
+from toro_core._statistics import lines
 from toro_core.machines import Lock, Queue, RWLock
 from verification import configurations
 from verification.explore import KEPT
@@ -23,7 +26,7 @@ from verification.models import (
     rwlock,
     semaphore,
 )
-from verification.models.base import PROMPT, TWO_STEP
+from verification.models.base import PROMPT, TWO_STEP, Pair
 from verification.search import explore
 
 COUNTS = json.loads(KEPT.read_text())
@@ -36,6 +39,37 @@ def test_every_state_is_as_specified_and_leads_back_to_rest(model: Any) -> None:
     figures = explore(model)
     assert figures._asdict() == COUNTS[model.name]
     assert figures.stuck == 0
+
+
+def with_husks(build: Callable[[Key], Pair]) -> Callable[[Key], Pair]:
+    """The same states, but behind each in line there is one who has left: as many as it keeps."""
+
+    def built(key: Key) -> Pair:
+        pair = build(key)
+        owners = [pair.machine, getattr(pair.machine, "lock", None)]
+        for line in [line for owner in owners for line in lines(owner)]:
+            strew(line)
+        return pair
+
+    return built
+
+
+def strew(line: Any) -> None:
+    waiting = list(line)
+    line.clear()
+    for waiter in waiting:
+        husk = Waiter()
+        husk.state = State.CANCELLED
+        line.extend([waiter, husk])
+    line.husks = len(waiting)
+
+
+@pytest.mark.parametrize(
+    "model", [make() for make in configurations.SMALL], ids=lambda model: model.name
+)
+def test_those_who_have_left_make_no_difference(model: Any) -> None:
+    model.build = with_husks(model.build)
+    assert explore(model)._asdict() == COUNTS[model.name]
 
 
 def test_a_writer_that_leaves_and_wakes_nobody_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,7 @@ from .base import (
     attempt,
     late_signals,
     markings,
+    waiters_in,
 )
 
 FREE = 0
@@ -301,9 +302,9 @@ class QueueModel(Model):
         seen = (
             [(item, name) for _, _, item, name in places],
             [name for _, _, name in coming],
-            [waiter.handle for waiter in machine.line],
-            [waiter.handle for waiter in machine.putters],
-            [waiter.handle for waiter in machine.joiners],
+            [waiter.handle for waiter in waiters_in(machine.line)],
+            [waiter.handle for waiter in waiters_in(machine.putters)],
+            [waiter.handle for waiter in waiters_in(machine.joiners)],
             machine.unfinished,
             machine.shut,
             machine.used,
