@@ -160,3 +160,13 @@ def test_one_whose_loop_is_gone_is_dropped_and_its_grant_passed_on() -> None:
     lock.release()
     lock.drop(a)
     assert b.state is State.GRANTED
+
+
+def test_without_contention_it_has_no_line() -> None:
+    a, b = Waiter("a"), PromptWaiter("b")
+    lock = Lock()
+    for waiter in (a, b):
+        assert lock.enter(waiter) == (waiter,)
+        lock.collect(waiter)
+        assert lock.release() == ()
+    assert lock.line is None

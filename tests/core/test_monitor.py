@@ -192,3 +192,10 @@ def test_dropping_one_that_is_gone_changes_nothing() -> None:
     monitor.expire(a)
     monitor.drop(a)
     assert list(monitor.everyone()) == []
+
+
+def test_who_may_not_wait_leaves_no_line_behind() -> None:
+    monitor = Monitor(Lock())
+    with pytest.raises(RuntimeError, match="without holding its lock"):
+        monitor.enter(Waiter("a"))
+    assert monitor.line is None

@@ -160,3 +160,11 @@ def test_without_contention_it_has_no_container() -> None:
     semaphore.collect(a)
     assert semaphore.promised is None
     assert semaphore.__eq__(object()) is NotImplemented
+
+
+def test_everyone_is_told_in_the_order_in_which_they_go(semaphore: Semaphore) -> None:
+    a, b, c, d = Waiter("a", WATCH), Waiter("b"), Waiter("c"), Waiter("d")
+    for waiter in (a, b, c, d):
+        semaphore.enter(waiter)
+    semaphore.release()
+    assert list(semaphore.everyone()) == [b, c, d, a]
