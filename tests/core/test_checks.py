@@ -118,6 +118,17 @@ def test_a_traceback_does_not_grow_with_the_number_of_readers() -> None:
     assert len(set(lengths)) == 1
 
 
+def test_the_traceback_it_was_stored_with_is_raised_again() -> None:
+    def fail() -> None:
+        raise ValueError
+
+    with pytest.raises(ValueError) as stored:
+        fail()
+    with pytest.raises(ValueError) as caught:
+        reraise(stored.value, stored.tb)
+    assert caught.traceback[-1].name == "fail"
+
+
 @pytest.mark.parametrize("kind", [int, object, list])
 def test_a_class_that_is_no_exception_is_named_as_it_was_given(kind: type) -> None:
     with pytest.raises(TypeError, match=re.escape(f"takes an exception, not {kind!r}")):

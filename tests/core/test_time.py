@@ -74,6 +74,8 @@ def test_both_at_once_are_refused() -> None:
         point_in_time(1.0, 1.0, never)
     with pytest.raises(TypeError, match="not both"):
         point_in_time(0, 0, never)
+    with pytest.raises(TypeError, match="not both"):
+        point_in_time(datetime.timedelta(1), datetime.timedelta(1), never)
 
 
 DAY = 86400.0
