@@ -40,6 +40,15 @@ def test_it_is_told(name: str, mistake: Mistake) -> None:
     assert [words for words in mistake.says if words not in message] == [], message
 
 
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_a_queue_without_a_name_that_was_shut_down_is_the_queue(name: str) -> None:
+    queue = driver_of(name).toro.Queue()
+    queue.shutdown()
+    with pytest.raises(driver_of(name).toro.ShutDown) as caught:
+        queue.put_nowait(1)
+    assert str(caught.value) == "the queue was shut down: no more puts, nothing left to get"
+
+
 def test_a_mistake_that_is_none_is_found_out() -> None:
     fine = Mistake("await lock.acquire()", "RuntimeError", (), "")
     with pytest.raises(AssertionError, match="nothing was raised"):

@@ -202,6 +202,35 @@ async def test_a_subclass_chooses_the_order(t: World) -> None:
 
 
 @case
+async def test_a_subclass_that_only_makes_a_container_of_its_own_is_asked_to(t: World) -> None:
+    class Measured(t.toro.Queue):  # type: ignore[misc, name-defined]
+        def _init(self, maxsize: object) -> None:
+            self.made_for = maxsize
+
+    queue = Measured(1.5, initial=["a"])
+    assert queue.made_for == 2
+    await t.finish(queue.put, "b")
+    assert drain(queue) == ["a", "b"]
+
+
+@case
+async def test_the_arguments_of_a_subclass_reach_whoever_takes_them(t: World) -> None:
+    class Coloured:
+        colour = "none"
+
+        def __init_subclass__(cls, colour: str, **kwargs: object) -> None:
+            super().__init_subclass__(**kwargs)
+            cls.colour = colour
+
+    class Red(t.toro.Queue, Coloured, colour="red"):  # type: ignore[misc, name-defined]
+        pass
+
+    assert Red().colour == "red"
+    with pytest.raises(TypeError, match="keyword"):
+        type("Loose", (t.toro.Queue,), {}, colour="red")
+
+
+@case
 async def test_a_hook_that_raises_leaves_the_queue_as_it_was(t: World) -> None:
     queue = shortest_first(t)(maxsize=2)
     queue.put_nowait("a")
