@@ -72,7 +72,7 @@ class Server:
     def __init__(self, take: Take, path: str | os.PathLike[str]) -> None:
         import socket
 
-        self._take = take
+        self._take: Take | None = take  # None: it is to stop
         self.path: str = os.fspath(path)
         _remove_if_nobody_listens(self.path)
         self._socket = socket.socket(socket.AF_UNIX)
@@ -86,10 +86,10 @@ class Server:
         while True:
             connection, _ = self._socket.accept()
             with connection:
-                if self._take is _stopped:
+                if (take := self._take) is None:
                     return
                 try:
-                    connection.sendall(self._take().to_json().encode())
+                    connection.sendall(take().to_json().encode())
                 except ConnectionError:
                     continue  # whoever asked has gone
                 except Exception as error:
@@ -99,9 +99,9 @@ class Server:
         """Stop, and remove the socket."""
         import socket
 
-        if self._take is _stopped:
+        if self._take is None:
             return
-        self._take = _stopped
+        self._take = None
         with socket.socket(socket.AF_UNIX) as last:
             last.connect(self.path)
         self._thread.join()
@@ -137,10 +137,6 @@ def _remove_if_nobody_listens(path: str) -> None:
             raise
         else:
             raise OSError(f"{path} is served already, by this process or another")
-
-
-def _stopped() -> Dump:
-    raise RuntimeError("the server was closed")
 
 
 def _write(path: str | os.PathLike[str], content: str) -> None:

@@ -27,8 +27,7 @@ def observe_futures(patches: Patches, kinds: list[type]) -> None:
     """Observe these classes of Futures."""
     for kind in kinds:
         for name, wrap in (("settle", _settle), ("_leave", _leave), ("__await__", _await)):
-            if name in vars(kind):
-                patches.replace(kind, name, wrap(vars(kind)[name]))
+            patches.replace(kind, name, wrap(vars(kind)[name]))
 
 
 def _settle(original: Callable[..., Any]) -> Callable[..., Any]:

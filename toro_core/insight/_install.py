@@ -86,10 +86,8 @@ class Installation:
     def _observe_guards(self) -> None:
         watch, guard = self.watch, _guard.Guard
 
-        def init(original: Any) -> Any:
-            def __init__(self: Any, *args: Any) -> None:
-                if original is not None:
-                    original(self, *args)
+        def init(_: Any) -> Any:
+            def __init__(self: Any) -> None:
                 watch.guards[id(self)] = None
                 watch.inside.guard = id(self)
 

@@ -91,7 +91,9 @@ def effective_deadline() -> float:
     asyncio = sys.modules.get("asyncio")
     if asyncio is not None and asyncio._get_running_loop() is not None:
         anyio = sys.modules.get("anyio")
-        return math.inf if anyio is None else float(anyio.current_effective_deadline())
+        if anyio is None or asyncio.current_task() is None:
+            return math.inf
+        return float(anyio.current_effective_deadline())
     scope = getattr(current_task(), "scope", None)
     deadline = math.inf
     while scope is not None:

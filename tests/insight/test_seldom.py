@@ -1,0 +1,510 @@
+"""What seldom happens to those who are watched, and is told rightly all the same."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import sys
+import threading
+import types
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+import toro_asyncio
+from toro_core import State, Waiter, insight, plain
+from toro_core.__main__ import main as command
+from toro_core.insight._dump import dump_of
+from toro_core.insight._places import callers
+from toro_core.insight._tasks import cancelled_by_a_timer, reference
+from toro_core.insight._watch import Watch
+
+from .loops import Loop
+
+
+def kinds(events: list[insight.Event]) -> list[str]:
+    return [event.kind for event in events]
+
+
+def held_by(primitive: Any) -> list[Any]:
+    return [hold["task"] for hold in insight.dump(primitive).data["primitives"][0]["holds"]]
+
+
+# Conditions.
+
+
+def test_a_task_that_was_notified_and_waits_for_the_lock_can_close_a_circle(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        inner, outer = loop.toro.Lock(name="inner"), loop.toro.Lock(name="outer")
+        condition = loop.toro.Condition(lock=inner)
+
+        async def waits() -> None:
+            async with outer, condition:
+                await condition.wait()
+
+        async def notifies() -> None:
+            async with condition:
+                condition.notify()
+                async with outer:
+                    pass
+
+        loop.spawn(waits)
+        await loop.settle()
+        loop.spawn(notifies)
+        await loop.settle()
+        assert not inner.locked()
+        assert not outer.locked()
+
+    with insight.enable(order=False):
+        loop.run(main)
+    (deadlock,) = loop.errors
+    assert isinstance(deadlock, insight.Deadlock)
+    assert {link.primitive for link in deadlock.cycle} == {"Lock 'inner'", "Lock 'outer'"}
+
+
+def test_who_is_cancelled_in_a_condition_waits_for_its_lock_and_holds_it_then(
+    loop: Loop, watched: list[insight.Event]
+) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+        condition = loop.toro.Condition(lock=lock)
+        held: list[list[Any]] = []
+
+        async def waits() -> None:
+            async with condition:
+                try:
+                    await condition.wait()
+                finally:
+                    held.append(held_by(lock))
+
+        cancel = loop.spawn(waits)
+        await loop.settle()
+        async with lock:
+            cancel()
+            await loop.settle()
+            assert held == []
+        await loop.settle()
+        assert len(held[0]) == 1
+        assert held_by(lock) == []
+
+    loop.run(main)
+    of_condition = [event for event in watched if event.type == "Condition"]
+    assert kinds(of_condition) == ["wait", "cancel"]
+
+
+def test_a_condition_whose_lock_was_acquired_before_gives_up_what_nobody_saw(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+        condition = loop.toro.Condition(lock=lock)
+        seen: list[Any] = []
+
+        async def waits() -> None:
+            await lock.acquire()
+            with insight.enable():
+                await condition.wait()
+                seen.append(insight.dump().data["errors"])
+            lock.release()
+
+        loop.spawn(waits)
+        await loop.settle()
+        async with condition:
+            condition.notify()
+        await loop.settle()
+        assert seen == [0]
+        assert not lock.locked()
+
+    loop.run(main)
+    assert loop.errors == []
+
+
+# Deadlocks and orders.
+
+
+def test_a_writer_in_line_that_gives_up_in_time_is_in_nobodys_way(
+    loop: Loop, watched: list[insight.Event]
+) -> None:
+    async def main(loop: Loop) -> None:
+        rwlock, go = loop.toro.RWLock(max_readers=None), loop.toro.Event()
+
+        async def write() -> None:
+            with contextlib.suppress(loop.toro.Timeout):
+                await rwlock.acquire_write(timeout=1)
+
+        async def read_twice() -> None:
+            async with rwlock.reader:
+                await go.wait()
+                async with rwlock.reader:
+                    pass
+
+        for body in (read_twice, write):
+            loop.spawn(body)
+            await loop.settle()
+        go.set()
+        await loop.settle()
+        assert rwlock.statistics().tasks_waiting == 2
+        assert insight.deadlocks() == []
+        loop.driver.tick(2)
+        await loop.settle()
+        assert rwlock.statistics().tasks_waiting == 0
+
+    loop.run(main)
+    assert loop.errors == []
+
+
+def test_there_may_be_two_ways_from_one_lock_to_another() -> None:
+    async def nested(*locks: Any) -> None:
+        for lock in locks:
+            await lock.acquire()
+        for lock in locks:
+            lock.release()
+
+    async def main() -> None:
+        a, b, c, d, e = (toro_asyncio.Lock(name=name) for name in "abcde")
+        for pair in ((a, b), (a, c), (b, d), (c, d), (d, e)):
+            await nested(*pair)
+        assert insight.findings() == []
+        with pytest.warns(insight.InsightWarning, match="different orders"):
+            await nested(e, a)
+
+    with insight.enable():
+        asyncio.run(main())
+
+
+def test_where_asyncio_has_no_timeouts_none_ends_a_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        async with asyncio.timeout(60):
+            await asyncio.sleep(0)
+            tasks = {asyncio.current_task()}
+            assert cancelled_by_a_timer(tasks)
+            monkeypatch.delitem(sys.modules, "asyncio.timeouts")
+            assert not cancelled_by_a_timer(tasks)
+
+    asyncio.run(main())
+
+
+# Tasks.
+
+
+def test_a_task_that_has_ended_is_told_by_its_last_name(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+        names: list[Any] = []
+
+        async def forgets() -> None:
+            await lock.acquire()
+            await loop.toro.Event().wait()
+
+        cancel = loop.spawn(forgets)
+        await loop.settle()
+        names += held_by(lock)
+        cancel()
+        with pytest.warns(insight.InsightWarning, match="has ended and still holds"):
+            await loop.settle()
+        (hold,) = insight.dump(lock).data["primitives"][0]["holds"]
+        assert (hold["ended"], [hold["task"]]) == (True, names)
+        lock.release()
+
+    with insight.enable():
+        loop.run(main)
+
+
+def test_a_task_without_weak_references_is_kept() -> None:
+    class Task:
+        __slots__ = ()
+
+    task = Task()
+    assert reference(task, print)() is task
+
+
+def test_trio_tells_of_no_more_ends_once_it_is_off() -> None:
+    trio = pytest.importorskip("trio")
+    import toro_trio
+
+    async def nothing() -> None:
+        pass
+
+    async def main() -> None:
+        on = insight.enable()
+        async with toro_trio.Lock():
+            pass
+        instrument = on._installation.watch.ends._instrument
+        insight.disable()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(nothing)
+        with pytest.raises(KeyError):  # it has taken itself away
+            trio.lowlevel.remove_instrument(instrument)
+
+    trio.run(main)
+
+
+def test_whoever_is_last_in_line_already_is_nobody_new() -> None:
+    """As it is where a loop's task pauses before it enters the line."""
+    watch, lock = Watch(), toro_asyncio.Lock()
+    entry, line = watch.entry(lock), [Waiter(deadline=1.0)]
+    assert watch.begin_wait(1, entry, "acquire", line, None, None) is None
+    line[0].state = State.WAITING
+    wait = watch.begin_wait(1, entry, "acquire", line, None, None)
+    assert wait is not None
+    assert watch.begin_wait(2, entry, "acquire", line, None, None) is None
+
+
+def test_what_is_thrown_into_a_wait_ends_it(watched: list[insight.Event]) -> None:
+    async def main() -> None:
+        waiting = toro_asyncio.Event().wait()
+        waiting.send(None)
+        with pytest.raises(ZeroDivisionError):
+            waiting.throw(ZeroDivisionError())
+
+    asyncio.run(main())
+    assert kinds(watched) == ["wait", "cancel"]
+
+
+# Guards.
+
+
+def test_who_enters_a_guard_holds_it_though_no_task_acquired_it() -> None:
+    lock = toro_asyncio.Lock()
+
+    async def main() -> None:
+        with guard:
+            task = asyncio.current_task()
+            assert task is not None
+            assert held_by(lock) == [task.get_name()]
+
+    with insight.enable():
+        guard = lock.acquire_nowait()
+        assert held_by(lock) == [None]
+        asyncio.run(main())
+        assert held_by(lock) == []
+
+
+def test_a_guard_may_be_entered_where_no_task_runs() -> None:
+    lock = toro_asyncio.Lock()
+
+    async def main() -> Any:
+        return await lock.acquire()
+
+    with insight.enable():
+        with asyncio.run(main()):
+            assert held_by(lock) == [None]
+        assert held_by(lock) == []
+
+
+def test_a_hold_ends_once() -> None:
+    watch, lock = Watch(), toro_asyncio.Lock()
+    entry = watch.entry(lock)
+    hold = watch.begin_hold(1, entry, "acquire", None, 0.0, None)
+    for _ in range(2):
+        watch.end_hold(hold)
+        assert entry.holds == []
+
+
+# Where, and from where.
+
+
+def test_whoever_calls_where_no_loop_runs_is_followed_to_the_end() -> None:
+    seen: list[str] = []
+
+    def work() -> None:
+        seen.extend(place.function for place in callers())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen[0].endswith("work")
+    assert seen[-1].endswith("_bootstrap")
+
+
+def test_what_was_kept_of_it_sees_nothing_once_it_is_off() -> None:
+    with insight.enable() as on:
+        kept = plain.Bound.__init__
+    lock = toro_asyncio.Lock()
+    kept(lock, lock._machine, "late")
+    assert lock.name == "late"
+    assert not on._installation.watch.entries
+
+
+# What is told.
+
+
+def test_the_command_reads_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with insight.enable():
+        dump = insight.dump()
+    stdin = types.SimpleNamespace(buffer=io.BytesIO(dump.to_json().encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert command(["-"]) == 0
+    assert capsys.readouterr().out == f"{dump}\n"
+
+
+def test_a_dump_has_nothing_of_a_primitive_that_went_meanwhile() -> None:
+    watch, lock = Watch(), toro_asyncio.Lock()
+    entry = watch.entry(lock)
+    del lock
+    watch.entries[0] = entry  # as another thread would have seen it before
+    assert dump_of(watch).data["primitives"] == []
+
+
+def test_a_dump_tells_of_faults_within_insight() -> None:
+    def hook(event: insight.Event) -> None:
+        raise KeyError(event.kind)
+
+    async def main() -> None:
+        async with toro_asyncio.Lock():
+            pass
+
+    with insight.enable(hooks=[hook]):
+        asyncio.run(main())
+        assert "Faults within insight: 2, the last KeyError: 'release'" in str(insight.dump())
+
+
+def test_a_dump_says_in_words_what_is_so() -> None:
+    async def main() -> None:
+        rwlock = toro_asyncio.RWLock(name="table")
+        async with rwlock.writer:
+            assert "RWLock 'table' of toro_asyncio: locked, writing" in str(insight.dump())
+
+    with insight.enable():
+        asyncio.run(main())
+
+
+@pytest.mark.parametrize("title", ["Waited for", "Held"])
+def test_a_summary_leaves_out_what_there_is_none_of(title: str) -> None:
+    from toro_core.insight._summary import summary
+
+    async def main() -> None:
+        if title == "Held":
+            async with toro_asyncio.Lock():
+                pass
+        else:
+            waiting = toro_asyncio.Event().wait()
+            waiting.send(None)
+            waiting.close()
+
+    recorder = insight.Recorder()
+    with insight.enable(hooks=[recorder]):
+        asyncio.run(main())
+        told = summary(recorder.timeline())
+    assert [each for each in ("Waited for", "Held") if each in told] == [title]
+
+
+# Tornado's Futures.
+
+
+@pytest.fixture
+def tornado() -> Any:
+    return pytest.importorskip("toro_tornado")
+
+
+def test_a_future_that_is_cancelled_in_a_condition_ends_when_the_lock_is_back(
+    tornado: Any, watched: list[insight.Event]
+) -> None:
+    async def main() -> None:
+        condition = tornado.Condition(lock=tornado.Lock())
+        await condition.acquire()
+        waiting = condition.wait()
+        async with condition:
+            assert waiting.cancel()
+            assert not waiting.done()
+        assert waiting.cancelled()
+        condition.release()
+
+    asyncio.run(main())
+    assert kinds([event for event in watched if event.type == "Condition"]) == ["wait", "cancel"]
+
+
+def test_a_future_whose_wait_was_given_up_can_be_awaited_again(tornado: Any) -> None:
+    async def again(future: Any) -> None:
+        await future
+
+    async def main() -> None:
+        condition = tornado.Condition(lock=tornado.Lock())
+        await condition.acquire()
+        waiting = condition.wait()
+        async with condition:
+            given_up = again(waiting)
+            given_up.send(None)._asyncio_future_blocking = False  # as a task does
+            given_up.close()
+            task = asyncio.ensure_future(again(waiting))
+            await asyncio.sleep(0)
+            assert not task.done()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        condition.release()
+        assert insight.dump().data["last_error"] is None
+
+    with insight.enable():
+        asyncio.run(main())
+
+
+def test_what_was_granted_and_never_seen_is_held_no_more(tornado: Any) -> None:
+    async def main() -> None:
+        lock = tornado.Lock()
+        await lock.acquire()
+        future = lock.acquire()
+        assert not future.done()
+
+        async def waits() -> None:
+            await future
+
+        task = asyncio.ensure_future(waits())
+        await asyncio.sleep(0)
+        lock.release()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not lock.locked()
+        assert held_by(lock) == []
+        assert insight.dump().data["last_error"] is None
+
+    with insight.enable():
+        asyncio.run(main())
+
+
+def test_a_future_may_be_awaited_where_no_task_runs(tornado: Any) -> None:
+    """AnyIO has no deadlines to tell of there."""
+    pytest.importorskip("anyio")
+
+    async def main() -> None:
+        lock, seen = tornado.Lock(), asyncio.Event()
+        await lock.acquire()
+        steps: list[Generator[Any, None, Any]] = []
+
+        def begin() -> None:
+            steps.append(lock.acquire().__await__())
+            next(steps[0])
+            seen.set()
+
+        asyncio.get_running_loop().call_soon(begin)
+        await seen.wait()
+        (record,) = insight.dump(lock).data["primitives"][0]["waits"]
+        assert record["task"] is None
+        steps[0].close()
+        assert lock.statistics().tasks_waiting == 0
+        lock.release()
+        assert insight.dump().data["last_error"] is None
+
+    with insight.enable():
+        asyncio.run(main())
+
+
+def test_where_deadlocks_are_ignored_a_future_is_awaited_in_one(tornado: Any) -> None:
+    async def main() -> None:
+        lock = tornado.Lock()
+
+        async def twice() -> None:
+            async with lock:
+                await lock.acquire()
+
+        task = asyncio.ensure_future(twice())
+        await asyncio.sleep(0)
+        assert len(insight.deadlocks()) == 1
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    with insight.enable(deadlock="ignore"):
+        asyncio.run(main())
