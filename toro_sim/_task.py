@@ -108,12 +108,7 @@ class Task:
             me = self.loop.current
             assert me is not None
             self._joiners.append(me)
-            try:
-                await park(("end of", self), lambda: self._joiners.remove(me))
-            except BaseException:
-                if me in self._joiners:
-                    self._joiners.remove(me)
-                raise
+            await park(("end of", self), lambda: self._joiners.remove(me))
         if self.cancelled:
             raise TaskCancelled(f"{self!r} was cancelled and has no result")
         if self._exception is not None:
