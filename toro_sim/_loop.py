@@ -80,6 +80,7 @@ class Loop:
         self.locks: list[Any] | None = None  # kept to see whether they are held at the end
         self.current: Task | None = None
         self.closed: bool = False
+        self.guarded: bool = False  # is what only the real world can do refused?
         self.cancels: bool = False  # was anything ever cancelled?
         self._timers: list[tuple[float, int, Timer]] = []
         self._timers_set = 0

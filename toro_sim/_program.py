@@ -30,7 +30,6 @@ class Program:
         self.like: Like = like
         self._max_steps = max_steps
         self._held = held
-        guard_against_the_real_world()
 
     def run(self, chooser: Chooser) -> tuple[int, BaseException | None]:
         """Run it once; how many steps it took, and what went wrong."""
@@ -51,6 +50,7 @@ class Program:
         return chooser.schedule(), error
 
     def _run_on(self, loop: Loop) -> BaseException | None:
+        guard_against_the_real_world(loop)
         if self._held:
             loop.locks = []
         try:

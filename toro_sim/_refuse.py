@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._errors import NotSimulated
 from ._state import running
+
+if TYPE_CHECKING:
+    from ._loop import Loop
 
 __all__ = ["advise", "foreign", "guard_against_the_real_world"]
 
@@ -55,15 +58,16 @@ def _hook(event: str, args: tuple[Any, ...]) -> None:  # pragma: no cover - Pyth
     advice = _REFUSED.get(event)
     if advice is not None:
         loop = running.loop
-        if loop is not None and loop.current is not None and not loop.closed:
+        if loop is not None and loop.guarded and loop.current is not None and not loop.closed:
             raise NotSimulated(f"a simulated task called {event}: {advice}")
 
 
-def guard_against_the_real_world() -> None:
-    """Install the guard, once: an audit hook cannot be taken out, and does nothing outside."""
-    global _guarded
-    if not _guarded:
-        _guarded = True
+def guard_against_the_real_world(loop: Loop) -> None:
+    """Guard *loop*.  The hook is installed once, as it cannot be taken out, and minds no other."""
+    global _installed
+    loop.guarded = True
+    if not _installed:
+        _installed = True
         sys.addaudithook(_hook)
         if sys.version_info < (3, 13):  # pragma: no cover - it has no audit event
             time.sleep = _audited(time.sleep, "time.sleep")
@@ -78,4 +82,4 @@ def _audited(function: Any, event: str) -> Any:  # pragma: no cover - for older 
     return audited
 
 
-_guarded = False
+_installed = False

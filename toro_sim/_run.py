@@ -31,6 +31,7 @@ def run(
     returns and other tasks wait for ever; Endless after *max_steps* steps; NotSimulated at a
     call or an await that only the real world could serve.
     """
-    guard_against_the_real_world()
-    result: T = Loop(like, None, max_steps).run(main, *args)
+    loop = Loop(like, None, max_steps)
+    guard_against_the_real_world(loop)
+    result: T = loop.run(main, *args)
     return result

@@ -2,6 +2,7 @@
 
 import contextvars
 import io
+import threading
 
 import pytest
 
@@ -151,3 +152,20 @@ def test_what_derives_from_something_that_hides_its_state_hides_it_too():
 
     report = toro.explore(main).check()
     assert report.opaque == {f"{__name__}.Notes"}
+
+
+# The real world.
+
+
+def test_a_loop_of_ones_own_leaves_the_real_world_alone():
+    """As a driver of the conformance suite needs it, whatever has run in this process before."""
+
+    async def main():
+        thread = threading.Thread(target=list)
+        thread.start()
+        thread.join()
+
+    with pytest.raises(toro.NotSimulated, match="_thread"):
+        run(main)
+    Loop().run(main)
+    assert isinstance(toro.explore(main).failure.error, toro.NotSimulated)
