@@ -57,17 +57,9 @@ class SimHost:
         return park(("machine", machine), abort)
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> BaseException | None:
-        if waiter.prompt:
-            with CancelScope(shield=True):
-                await self.sleep(machine, waiter)
-            return None
-        last = None
-        while waiter.state is State.WAITING:
-            try:
-                await self.sleep(machine, waiter)
-            except Cancelled as error:
-                last = error
-        return last
+        with CancelScope(shield=True):
+            await self.sleep(machine, waiter)
+        return None
 
     def wake(self, machine: Machine, settled: Settled) -> None:
         """Unpark their tasks; what a task that has been cancelled meanwhile got, goes on."""

@@ -1,0 +1,41 @@
+"""What could wait is refused on a second loop, also where it is asked not to wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from toro_conformance.case import perform
+from toro_conformance.cases.test_binding import elsewhere
+from toro_conformance.driver import Driver
+from toro_conformance.world import World
+
+NOWAIT = [
+    ("Lock", "acquire"),
+    ("Semaphore", "acquire"),
+    ("RWLock", "acquire_read"),
+    ("RWLock", "acquire_write"),
+]
+
+
+@pytest.mark.parametrize(("kind", "method"), NOWAIT, ids=[".".join(each) for each in NOWAIT])
+def test_a_second_loop_is_told_that_it_is_one_and_not_that_it_would_wait(
+    toro_driver: type[Driver], kind: str, method: str
+) -> None:
+    thing: Any = getattr(toro_driver.toro, kind)()
+    acquire_nowait = getattr(thing, f"{method}_nowait")
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError, match="is held or waited for on"):
+            acquire_nowait()
+
+    async def first(t: World) -> None:
+        acquire_nowait()
+        with pytest.raises(t.toro.WouldBlock):
+            acquire_nowait()
+        error = elsewhere(toro_driver, foreign)
+        if error is not None:
+            raise error
+
+    perform(toro_driver, first)
