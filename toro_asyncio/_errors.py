@@ -34,5 +34,5 @@ if sys.version_info >= (3, 13):
 
 else:
 
-    class ShutDown(toro_core.ShutDown):
+    class ShutDown(toro_core.ShutDown):  # pragma: no cover - 3.11 and 3.12 know no such exception
         """The queue was shut down."""

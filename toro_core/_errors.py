@@ -40,7 +40,7 @@ class Full(WouldBlock, queue.Full):
 if sys.version_info >= (3, 13):
     _ShutDown = queue.ShutDown
 else:
-    _ShutDown = Exception
+    _ShutDown = Exception  # pragma: no cover - 3.11 and 3.12 know no such exception
 
 
 class ShutDown(_ShutDown):

@@ -104,10 +104,8 @@ class Place(Future[Any]):
     __repr__ = _opening("__repr__")
 
     def observe(self) -> None:
-        """Let all that happens to it pass through ``settle`` and ``_leave``."""
-        self._look()
-        if not Future.done(self):
-            self._told().handle = self._reference()
+        """It is not done: let all that happens to it pass through ``settle`` and ``_leave``."""
+        self._told().handle = self._reference()
 
     def _reference(self) -> Any:
         """What its waiter keeps of it while nobody listens to it."""
@@ -205,8 +203,6 @@ class Place(Future[Any]):
     def _collect(self, waiter: Waiter) -> None:
         """The task has come."""
         waiter.handle = None
-        if self._alarm is not None:
-            self._disarm()
         if waiter.state is GRANTED:
             machine = self._primitive._machine
             settled = machine.collect(waiter)

@@ -213,11 +213,10 @@ class Condition(Bound, NoPlainWith):
         if machine.line and self._home() is not machine.home:
             self._check_caller(machine)
 
-    def _check_held(self, what: str) -> None:
-        if self._lock is not None and not self._lock.locked():
-            raise RuntimeError(
-                f"{what} on {title(self)} without holding its lock: write `async with condition:`"
-            )
+    def _check_held(self, what: str) -> NoReturn:
+        raise RuntimeError(
+            f"{what} on {title(self)} without holding its lock: write `async with condition:`"
+        )
 
     def _lines(self) -> Any:
         """The machine in whose line those are who are settled."""

@@ -1,0 +1,95 @@
+"""Where no loop runs, or another than before."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime
+from typing import Any
+
+import pytest
+import trio
+
+import toro_anyio
+import toro_asyncio
+import toro_sim
+import toro_tornado
+import toro_trio
+
+COROUTINES = pytest.mark.parametrize("toro", [toro_asyncio, toro_trio], ids=["asyncio", "trio"])
+HOSTS = [toro._host.HOST for toro in (toro_asyncio, toro_trio, toro_anyio, toro_sim, toro_tornado)]
+
+
+@COROUTINES
+def test_whoever_has_to_wait_is_told_that_no_loop_runs(toro: Any) -> None:
+    lock = toro.Lock()
+    with lock.acquire_nowait():
+        with pytest.raises(RuntimeError, match="import the adapter of the loop"):
+            lock.acquire().send(None)
+        assert lock.statistics().tasks_waiting == 0
+    assert not lock.locked()
+
+
+def test_a_deadline_needs_a_loop_that_has_a_clock() -> None:
+    event = toro_asyncio.Event()
+    event.set()
+    with pytest.raises(RuntimeError, match="no asyncio loop is running here"):
+        event.wait(datetime.timedelta(seconds=5)).send(None)
+
+
+def test_a_condition_whose_waiter_finds_no_loop_keeps_its_lock() -> None:
+    condition = toro_asyncio.Condition(lock=toro_asyncio.Lock())
+    with condition.acquire_nowait():
+        with pytest.raises(RuntimeError, match="no asyncio loop is running here"):
+            condition.wait().send(None)
+        assert condition.locked()
+        assert condition.statistics().tasks_waiting == 0
+    assert not condition.locked()
+
+
+def test_two_loops_that_take_turns_keep_a_timer_each() -> None:
+    async def give_up() -> None:
+        with pytest.raises(toro_asyncio.Timeout):
+            await toro_asyncio.Event().wait(timeout=1e-6)
+
+    with asyncio.Runner() as one, asyncio.Runner() as other:
+        for _ in range(2):
+            one.run(give_up())
+            other.run(give_up())
+
+
+def test_what_a_run_of_trio_left_held_is_told_of_to_the_next() -> None:
+    lock = toro_trio.Lock()
+    trio.run(lock.acquire)
+
+    async def main() -> None:
+        with pytest.raises(RuntimeError, match="is held or waited for on"):
+            await lock.acquire()
+        lock.release()
+        async with lock:
+            pass
+
+    trio.run(main)
+
+
+def test_whom_a_simulation_left_in_line_may_be_served_by_anybody() -> None:
+    event = toro_sim.Event()
+
+    async def main() -> None:
+        toro_sim.spawn(event.wait, daemon=True)
+        await toro_sim.settle()
+        loops.append(toro_sim.current_task().loop)
+
+    loops: list[Any] = []
+    toro_sim.run(main)
+    toro_sim._host.HOST.check_caller(loops[0])
+    event.set()
+
+
+@pytest.mark.parametrize("host", HOSTS, ids=lambda host: type(host).__name__)
+def test_where_nobody_waits_everybody_may_call(host: Any) -> None:
+    host.check_caller(None)
+
+
+@pytest.mark.parametrize("host", HOSTS[:2], ids=["asyncio", "trio"])
+def test_a_cancellation_that_was_heard_does_not_come_again(host: Any) -> None:
+    assert not host.comes_again(host.cancellations[0].__new__(host.cancellations[0]))
