@@ -19,10 +19,11 @@ def test_a_put_belongs_to_the_io_loop_that_the_queue_was_given() -> None:
     queue: toro.Queue[int] = toro.Queue(io_loop=io_loop)
 
     async def main() -> None:
-        put = queue.put(1)
-        assert put.done()
-        assert put.get_loop() is io_loop.asyncio_loop  # type: ignore[attr-defined]
-        assert await queue.get() == 1
+        for item in range(3):
+            put = queue.put(item)
+            assert put.done()
+            assert put.get_loop() is io_loop.asyncio_loop  # type: ignore[attr-defined]
+            assert await queue.get() == item
 
     io_loop.run_sync(main)
     io_loop.close()
