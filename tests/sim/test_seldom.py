@@ -142,16 +142,21 @@ class Notes(io.StringIO):
     """Written in Python, and what it derives from hides what it holds."""
 
 
-def test_what_derives_from_something_that_hides_its_state_hides_it_too():
+class Described(property):
+    """So does this, which is built in."""
+
+
+@pytest.mark.parametrize("kind", [Notes, Described])
+def test_what_derives_from_something_that_hides_its_state_hides_it_too(kind):
     async def main(toro):
-        notes = Notes()
+        made = kind()
         async with toro.create_task_group() as group:
             for _ in range(2):
                 group.start_soon(toro.checkpoint)
-        return notes
+        return made
 
     report = toro.explore(main).check()
-    assert report.opaque == {f"{__name__}.Notes"}
+    assert report.opaque == {f"{__name__}.{kind.__name__}"}
 
 
 # The real world.
