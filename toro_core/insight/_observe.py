@@ -233,9 +233,8 @@ class Call:
         if future.done():
             self.settled(future)
             return
-        self.began_to_wait(machine)
-        if self.wait is not None:
-            mind(self, future)
+        self.began_to_wait(machine)  # as the last in line, for it is not done
+        mind(self, future)
 
     def began_to_wait(self, machine: Any) -> None:
         assert self.operation.line is not None
