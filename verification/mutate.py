@@ -220,6 +220,8 @@ def is_exempt(node: ast.AST) -> bool:
             return True
         case ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return True
+        case ast.Assign(value=ast.Call(func=ast.Name(id="TypeVar"))):
+            return True
         case ast.Assign(
             targets=[ast.Name(id="__all__" | "__slots__" | "Entry" | "Settled" | "Line")]
         ):

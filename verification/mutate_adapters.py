@@ -1,12 +1,15 @@
-"""Mutants of what adapters are made of, each of which the conformance suite must convict.
+"""Mutants of what adapters are made of, each of which some judge must convict.
 
     python -m verification.mutate_adapters               all of them
     python -m verification.mutate_adapters toro_trio     those of some files
 
 As ``verification.mutate`` does to the machines: one small fault at a time, each tried in a
 process forked from one in which all has passed.  The judges are the cases of the conformance
-suite on the drivers that run through the file, the quickest first.  What is not inside a
-function is left out; so are mutants of what only people read, such as messages.
+suite on the drivers that run through the file, and then the tests in `TESTS`.  A mutant within
+a function is put there, and judged by the cases that come through that function, the quickest
+first; what runs when it is imported, everything is imported anew with.
+
+It needs Python 3.12, which tells cheaply what a case comes through.
 """
 
 from __future__ import annotations
@@ -14,23 +17,24 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
-import faulthandler
 import functools
 import gc
+import mmap
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
+from types import CodeType
 from typing import Any, NamedTuple
 
-from toro_conformance import suite
-from toro_conformance.case import FIXTURE, missing
-from toro_conformance.court import parametrizations
-from toro_conformance.drivers import load
+import pytest
 
 from . import ROOT
-from .mutate import Mutant, listed, mutants, put_in_place
+from .mutate import Mutant, MutantFinder, listed, mutants, put_in_place
 
 ON_ASYNCIO = ("asyncio", "asyncio-eager")
 ON_TRIO = ("trio",)
@@ -54,113 +58,237 @@ JUDGES = {
     f"{folder}/{name}.py": drivers for folder, names, drivers in WHERE for name in names.split()
 }
 
-HANGS = 5.0  # seconds after which a case has lost its way
-LIMIT = 120  # and a process
+# What is no case of the suite: files, and which of their tests, for what a name begins with.
+TESTS = {
+    "toro_asyncio/": "errors adapters -k asyncio or habits or corners or alarms",
+    "toro_trio/": "errors adapters -k trio or habits or corners",
+    "toro_trio/_ki": "faults/test_interrupts.py",
+    "toro_anyio/": "errors adapters -k anyio or corners or library",
+    "toro_tornado/": "errors adapters -k tornado or habits or corners",
+    "toro_sim/": "errors sim -k sim",
+    "toro_core/": "errors adapters",
+}
+
+OURS = ("toro_", "tests", "test_")  # modules that are imported anew
+HANGS = 10.0  # seconds after which a case has lost its way
+LIMIT = 120.0  # and a process
+
+SURVIVED, CONVICTED, LATE = 0, 1, 2
 
 
 class Trial(NamedTuple):
     """One case on one driver with one choice of its parameters."""
 
+    name: tuple[str, str, int]
     seconds: float
-    run: Callable[[], None]
+    through: frozenset[str]  # functions, after their file
 
 
-def trials(drivers: tuple[str, ...]) -> list[Trial]:
-    """All that pass, the quickest first."""
-    found = []
-    for driver in (driver for name in drivers for driver in load(name)):
-        for function in cases():
-            if missing(function, driver) is None:
-                for arguments in parametrizations(function):
-                    run = functools.partial(function, **{FIXTURE: driver}, **arguments)
-                    began = time.perf_counter()
-                    run()
-                    found.append(Trial(time.perf_counter() - began, run))
-    return sorted(found, key=lambda trial: trial.seconds)
+class Watch:
+    """Which functions are run, of those that are in the files."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+        self.files = {str(ROOT / file): file for file in JUDGES}
+        tool, started = sys.monitoring.DEBUGGER_ID, sys.monitoring.events.PY_START
+        sys.monitoring.use_tool_id(tool, "mutants")
+        sys.monitoring.register_callback(tool, started, self.note)
+        sys.monitoring.set_events(tool, started)
+
+    def note(self, code: CodeType, _offset: int) -> Any:
+        file = self.files.get(code.co_filename)
+        if file is None:
+            return sys.monitoring.DISABLE
+        self.seen.add(f"{file} {code.co_qualname.replace('.<locals>', '')}")
+        return None
+
+    def take(self) -> frozenset[str]:
+        seen, self.seen = frozenset(self.seen), set()
+        return seen
+
+    def end(self) -> None:
+        sys.monitoring.set_events(sys.monitoring.DEBUGGER_ID, 0)
+        sys.monitoring.free_tool_id(sys.monitoring.DEBUGGER_ID)
 
 
-def cases() -> Iterator[Callable[..., None]]:
-    for name in suite.__all__:
-        if name.startswith("test_"):
-            yield getattr(suite, name)
+def runs(drivers: tuple[str, ...]) -> Iterator[tuple[tuple[str, str, int], Callable[[], None]]]:
+    """All trials by name, of whatever is imported now."""
+    suite, case, court, found = (
+        import_module(f"toro_conformance.{name}") for name in ("suite", "case", "court", "drivers")
+    )
+    case.watchdog = functools.partial(import_module("toro_conformance.watchdog").watchdog, HANGS)
+    for name in drivers:
+        (driver,) = found.load(name)
+        for test in suite.__all__:
+            function = getattr(suite, test)
+            if not test.startswith("test_") or case.missing(function, driver) is not None:
+                continue
+            for number, arguments in enumerate(court.parametrizations(function)):
+                yield (
+                    (name, test, number),
+                    functools.partial(function, **{case.FIXTURE: driver}, **arguments),
+                )
 
 
-def child(mutant: Mutant, judges: list[Trial]) -> None:
-    """Never returns: ends with 0 if it survived, 2 if it cannot be tried here, else 1."""
-    verdict = 1
-    try:
-        faulthandler.dump_traceback_later(LIMIT, exit=True)
-        module = sys.modules[mutant.module.removesuffix(".py").replace("/", ".")]
-        code = compile(ast.fix_missing_locations(mutant.tree), str(module.__file__), "exec")
-        if not mutant.within or not put_in_place(module, code, mutant.within):
-            verdict = 2
-        else:
-            for trial in judges:
-                trial.run()
-            verdict = 0
-    except BaseException:
-        pass
-    finally:
-        os._exit(verdict)
+class Court:
+    """The judges of some files."""
+
+    def __init__(self, drivers: tuple[str, ...], watch: Watch) -> None:
+        self.drivers = drivers
+        self.trials: list[Trial] = []
+        for name, run in runs(drivers):
+            watch.take()
+            began = time.perf_counter()
+            run()
+            self.trials.append(Trial(name, time.perf_counter() - began, watch.take()))
+        self.trials.sort(key=lambda trial: trial.seconds)
+
+    def of(self, mutant: Mutant, within: str | None) -> list[int]:
+        """The numbers of the trials that come through the function; of all if there is none."""
+        name = f"{mutant.module} {within}"
+        return [n for n, t in enumerate(self.trials) if within is None or name in t.through]
+
+    def convicted_by(self, number: int) -> None:
+        """It goes first from now on: who convicts one often convicts the next."""
+        self.trials.insert(0, self.trials.pop(number))
 
 
-def attempt(mutant: Mutant, judges: list[Trial]) -> int:
+def name_of(module: str) -> str:
+    return module.removesuffix(".py").replace("/", ".")
+
+
+def function_of(mutant: Mutant, code: CodeType, imported: frozenset[str]) -> str | None:
+    """Put the mutant into the function that it is in, if that has not been run yet."""
+    names = mutant.within.split(".")
+    for length in range(len(names), 0, -1):  # what is inside a function is put there with it
+        within = ".".join(names[:length])
+        if put_in_place(sys.modules[name_of(mutant.module)], code, within):
+            return None if f"{mutant.module} {within}" in imported else within
+    return None
+
+
+def import_anew(mutant: Mutant, code: CodeType) -> None:
+    for name in list(sys.modules):
+        if name.startswith(OURS):
+            del sys.modules[name]
+    sys.meta_path.insert(0, MutantFinder(name_of(mutant.module), code, ROOT / mutant.module))
+
+
+def judge(mutant: Mutant, court: Court, imported: frozenset[str], told: mmap.mmap) -> None:
+    """Raises if it is convicted, and tells which trial did."""
+    tree = ast.fix_missing_locations(mutant.tree)
+    code = compile(tree, str(ROOT / mutant.module), "exec")
+    within = function_of(mutant, code, imported)
+    if within is None:
+        import_anew(mutant, code)
+    found = dict(runs(court.drivers))
+    for number in court.of(mutant, within):
+        told[:4] = number.to_bytes(4, "big")
+        found[court.trials[number].name]()
+    told[:4] = (0).to_bytes(4, "big")
+    for start, tests in TESTS.items():
+        if mutant.module.startswith(start):
+            assert pytest.main([*OPTIONS, *paths(tests)]) == 0
+
+
+OPTIONS = ["-x", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0", "--rootdir", str(ROOT)]
+
+
+def paths(tests: str) -> list[str]:
+    files, *only = tests.split(" -k ")
+    return [*(str(ROOT / "tests" / file) for file in files.split()), *(["-k", *only] * len(only))]
+
+
+def attempt(mutant: Mutant, court: Court, imported: frozenset[str]) -> int:
+    told = mmap.mmap(-1, 4)
     if (pid := os.fork()) == 0:
-        with contextlib.suppress(OSError):
+        verdict = CONVICTED
+        with contextlib.suppress(BaseException):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, 1)
             os.dup2(nowhere, 2)
-        child(mutant, judges)
+            judge(mutant, court, imported, told)
+            verdict = SURVIVED
+        os._exit(verdict)
+    patience = threading.Timer(LIMIT, os.kill, [pid, signal.SIGKILL])
+    patience.start()
     _, status = os.waitpid(pid, 0)
-    return 1 if os.WIFSIGNALED(status) else os.waitstatus_to_exitcode(status)
+    patience.cancel()
+    patience.join()
+    if status:
+        court.convicted_by(int.from_bytes(told[:4], "big"))
+    return CONVICTED if status else SURVIVED
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("files", nargs="*", help="parts of the names of files")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--only", default="", help="only mutants whose name contains this")
+    parser.add_argument("--again", type=Path, help="only those that survived, by this output")
     parser.add_argument("--minutes", type=float, default=1e6, help="stop after so many")
     options = parser.parse_args(arguments)
 
     chosen = [f for f in JUDGES if not options.files or any(o in f for o in options.files)]
+    again = options.again and options.again.read_text().splitlines()
+
+    def wanted(mutant: Mutant) -> bool:
+        return options.only in mutant.name and (again is None or f"SURVIVED {mutant.name}" in again)
+
     if options.list:
         for file in chosen:
-            print(f"{file}: {sum(1 for _ in mutants(file, ROOT))} mutants")
+            print(f"{file}: {sum(map(wanted, mutants(file, ROOT)))} mutants")
         return 0
 
-    case: Any = import_module("toro_conformance.case")
-    case.watchdog = functools.partial(case.watchdog, HANGS)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     ends = time.perf_counter() + 60 * options.minutes
-    equivalents = listed()
+    watch = Watch()
+    courts: dict[tuple[str, ...], Court] = {}
+    for file in chosen:
+        import_module(name_of(file))
+        list(runs(JUDGES[file]))
+    imported = watch.take()
+    for drivers in dict.fromkeys(JUDGES[file] for file in chosen):
+        courts[drivers] = Court(drivers, watch)
+    watch.end()
+    gc.freeze()
     survivors = 0
     for file in chosen:
-        import_module(file.removesuffix(".py").replace("/", "."))
-        judges = trials(JUDGES[file])
-        gc.freeze()
-        told = try_all(file, judges, equivalents, ends)
-        survivors += told
+        original = Mutant(file, "", file, ast.parse((ROOT / file).read_text()))
+        if attempt(original, courts[JUDGES[file]], imported) != SURVIVED:
+            print(f"{file} is convicted as it is: first make the tests pass")
+            return 1
+        survivors += try_all(file, courts[JUDGES[file]], imported, wanted, ends)
     return 1 if survivors else 0
 
 
-def try_all(file: str, judges: list[Trial], equivalents: dict[str, str], ends: float) -> int:
+def try_all(
+    file: str,
+    court: Court,
+    imported: frozenset[str],
+    wanted: Callable[[Mutant], bool],
+    ends: float,
+) -> int:
     """Try the mutants of one file; print what survived, and give how many."""
-    verdicts = [0, 0, 0, 0]  # survived, convicted, cannot be tried, no time left
+    equivalents = listed()
+    verdicts = [0, 0, 0]
     same = 0
     for mutant in mutants(file, ROOT):
-        if time.perf_counter() > ends:
-            verdicts[3] += 1
+        if not wanted(mutant):
             continue
-        verdict = attempt(mutant, judges)
-        if verdict == 0 and mutant.name in equivalents:
-            same += 1
-            continue
+        verdict = LATE if time.perf_counter() > ends else attempt(mutant, court, imported)
+        if mutant.name in equivalents and verdict != LATE:
+            same += verdict == SURVIVED
+            if verdict == SURVIVED:
+                continue
+            print(f"listed as equivalent, but convicted: {mutant.name}", flush=True)
         verdicts[verdict] += 1
-        if verdict == 0:
+        if verdict == SURVIVED:
             print(f"SURVIVED {mutant.name}", flush=True)
-    survived, convicted, left_out, late = verdicts
+    survived, convicted, late = verdicts
     print(
         f"{file}: {sum(verdicts) + same} mutants, {convicted} convicted, {same} equivalent with"
-        f" reasons, {survived} survived, {left_out} outside of functions, {late} not tried",
+        f" reasons, {survived} survived, {late} not tried",
         flush=True,
     )
     return survived
