@@ -22,9 +22,8 @@ def protect(cls: C) -> C:
     Trio remembers protected code by its code object, which no other loop looks at, so the
     code shared with other adapters is none the worse for it.
     """
-    for base in cls.__mro__:
-        if base.__module__.startswith("toro_"):
-            _protect_methods_of(base)
+    for base in cls.__mro__:  # of no other package, but for object
+        _protect_methods_of(base)
     return cls
 
 

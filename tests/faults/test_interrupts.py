@@ -60,23 +60,45 @@ async def through_a_queue(made: list[Any]) -> None:
             await queue.put(item)
 
 
+async def by_guards_and_sides(made: list[Any]) -> None:
+    lock, rwlock = toro.Lock(), toro.RWLock()
+    made += [lock, rwlock]
+    with await lock.acquire():
+        pass
+    async with rwlock.reader:
+        pass
+    async with rwlock.writer:
+        pass
+
+
 def at_rest(made: Any) -> bool:
+    if isinstance(made, toro.RWLock):
+        return not made.locked()
     if isinstance(made, toro.Lock):
         return not made.locked() and made.statistics().tasks_waiting == 0
     machine = made._machine
     return bool(machine.used == len(machine.store) + machine.reserved and not machine.waiting)
 
 
-@pytest.mark.parametrize("program", [hand_over_a_lock, through_a_queue])
+@pytest.mark.parametrize(
+    ("program", "lines"),
+    [
+        (hand_over_a_lock, range(1, 400, 3)),
+        (through_a_queue, range(1, 400, 3)),
+        (by_guards_and_sides, range(1, 400)),
+    ],
+)
 def test_an_interrupt_at_any_line_leaves_a_whole(
-    program: Callable[[list[Any]], Any],
+    program: Callable[[list[Any]], Any], lines: range
 ) -> None:
     interrupted = 0
-    for at in range(1, 400, 3):
+    for at in lines:
         made: list[Any] = []
         error = run_interrupted(program, made, at)
-        assert error is None or only_interrupts(error)
-        interrupted += error is not None
+        if error is None:
+            break  # it has no more lines
+        assert only_interrupts(error)
+        interrupted += 1
         assert all(at_rest(primitive) for primitive in made), f"torn by an interrupt at line {at}"
     assert interrupted > 20
 
