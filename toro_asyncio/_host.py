@@ -31,15 +31,15 @@ class AsyncioHost:
     def is_gone(self, home: asyncio.AbstractEventLoop) -> bool:
         return home.is_closed()
 
-    def check_caller(self, home: asyncio.AbstractEventLoop | None) -> None:
-        running = asyncio._get_running_loop()
-        if running is home or home is None or home.is_closed():
+    def check_caller(self, home: asyncio.AbstractEventLoop) -> None:
+        if home.is_closed():
             return
         if home.is_running():
             raise RuntimeError(
                 f"tasks that wait here belong to {home!r}, which runs in another thread;"
                 " hand the call over with its call_soon_threadsafe(…)"
             )
+        running = asyncio._get_running_loop()
         if running is not None:
             raise RuntimeError(
                 f"tasks that wait here belong to {home!r}, and cannot be woken from {running!r}"

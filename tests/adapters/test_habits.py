@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
+import sys
 from typing import Any
 
 import pytest
@@ -15,6 +18,8 @@ from tornado.util import TimeoutError as TornadoTimeout
 import toro_asyncio
 import toro_tornado
 import toro_trio
+
+on_asyncio = pytest.mark.parametrize("toro", [toro_asyncio, toro_tornado])
 
 
 def test_an_enclosing_timeout_of_asyncio_works() -> None:
@@ -82,6 +87,126 @@ def test_an_object_belongs_to_the_io_loop_it_was_given() -> None:
     io_loop.run_sync(main)
     io_loop.close()
     assert not lock.locked()
+
+
+@on_asyncio
+def test_a_loop_that_stands_still_is_served_from_outside_of_any(toro: Any) -> None:
+    loop = asyncio.new_event_loop()
+    event = toro.Event()
+    waiting = loop.create_task(wait_for(event))
+    loop.run_until_complete(asyncio.sleep(0))
+    event.set()
+    loop.run_until_complete(waiting)
+    loop.close()
+
+
+@on_asyncio
+def test_a_loop_that_stands_still_is_not_served_from_another(toro: Any) -> None:
+    loop = asyncio.new_event_loop()
+    event = toro.Event()
+    waiting = loop.create_task(wait_for(event))
+    loop.run_until_complete(asyncio.sleep(0))
+
+    async def elsewhere() -> None:
+        with pytest.raises(RuntimeError, match=r"^this Event: tasks .* cannot be woken from <"):
+            event.set()
+
+    asyncio.run(elsewhere())
+    assert not event.is_set()
+    waiting.cancel()
+    loop.run_until_complete(asyncio.wait([waiting]))
+    loop.close()
+
+
+async def wait_for(event: Any) -> None:
+    await event.wait()
+
+
+def test_a_wait_outside_of_any_loop_says_that_none_runs() -> None:
+    event, lock = toro_asyncio.Event(), toro_asyncio.Lock()
+    condition = toro_asyncio.Condition(lock)
+    lock.acquire_nowait()
+    for wait in (
+        event.wait(),
+        event.wait(timeout=1),
+        condition.wait(),
+        condition.wait(timeout=1),
+        condition.wait_for(bool, timeout=1),
+    ):
+        with pytest.raises(RuntimeError, match=r"^no asyncio loop is running here: import"):
+            wait.send(None)
+        assert lock.locked()
+        assert condition.statistics().tasks_waiting == event.statistics().tasks_waiting == 0
+
+
+def test_a_callback_of_asyncio_may_try_a_wait_that_is_past_its_deadline() -> None:
+    """No task runs there that could have been cancelled."""
+    tried: list[BaseException] = []
+
+    async def main() -> None:
+        lock = toro_asyncio.Lock()
+        lock.acquire_nowait()
+
+        def callback() -> None:
+            try:
+                lock.acquire(timeout=0).send(None)
+            except toro_asyncio.Timeout as error:
+                tried.append(error)
+
+        asyncio.get_running_loop().call_soon(callback)
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    assert tried
+
+
+class Broken(trio.abc.Clock):
+    """Stands still, and then ends the run without ending its tasks."""
+
+    ends = False
+
+    def start_clock(self) -> None:
+        pass
+
+    def current_time(self) -> float:
+        return 0.0
+
+    def deadline_to_sleep_time(self, deadline: float) -> float:
+        assert not self.ends
+        return 0.0
+
+
+def crash(event: toro_trio.Event) -> None:
+    """In a run of Trio's, while a task waits."""
+    clock = Broken()
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(event.wait)
+            while not event.statistics().tasks_waiting:
+                await trio.lowlevel.checkpoint()
+            clock.ends = True
+            await trio.sleep_forever()
+
+    with contextlib.suppress(trio.TrioInternalError):
+        trio.run(main, clock=clock)
+
+
+def test_waiters_of_a_trio_run_that_crashed_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", lambda _: None)  # what is left of it complains
+    event = toro_trio.Event()
+    crash(event)
+    assert event.statistics().tasks_waiting == 1
+
+    async def use() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(event.wait)
+            await trio.testing.wait_all_tasks_blocked()
+            assert event.statistics().tasks_waiting == 1
+            event.set()
+
+    trio.run(use)
+    gc.collect()
 
 
 def test_trio_as_a_guest_of_asyncio() -> None:

@@ -33,7 +33,10 @@ class Host(Protocol):
         """Has that loop been closed, so that nobody there will ever wake?"""
 
     def check_caller(self, home: Any) -> None:
-        """RuntimeError if tasks of *home* cannot be woken from here, as from another thread."""
+        """RuntimeError if tasks of *home* cannot be woken from here, as from another thread.
+
+        Asked only where *home* is not what runs.
+        """
 
     def now(self) -> float:
         """The time on the clock that deadlines refer to."""
