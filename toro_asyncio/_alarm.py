@@ -29,7 +29,7 @@ class Alarm:
         self._wake = wake
         self._deadlines = Deadlines()
         self._timer: asyncio.TimerHandle | None = None
-        self._at = 0.0  # when the timer rings
+        self._at: float  # when the timer rings
 
     def add(self, machine: Machine, waiter: Waiter) -> Any:
         entry = self._deadlines.add(waiter, machine)
@@ -46,10 +46,10 @@ class Alarm:
     def _set(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-            self._timer = None
         at = self._deadlines.next_deadline()
-        loop = self._loop()
-        if at is not None and loop is not None:
+        if at is not None:
+            loop = self._loop()
+            assert loop is not None  # it is running this
             # No loop need understand a timer a century away: this one rings early and is
             # set again.
             self._at = min(at, loop.time() + _A_DAY)

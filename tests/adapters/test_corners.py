@@ -26,6 +26,25 @@ def test_what_iterates_over_a_queue_is_its_own_iterator(driver: Any) -> None:
 
 
 @every_driver
+def test_a_primitive_and_its_host_agree_on_where_they_are(driver: Any) -> None:
+    lock = driver.toro.Lock()
+
+    async def body(t: World) -> None:
+        await t.finish(lock.acquire)
+        home = lock._host.home()
+        assert home is not None
+        assert lock._home() is lock._machine.home is home
+        assert not lock._host.is_gone(home)
+        for host in (lock._host, lock._here() if hasattr(lock, "_here") else lock._host):
+            assert host.checkpoints is t.driver.checkpoints
+            assert t.driver.cancelled in host.cancellations
+
+    perform(driver, body)
+    assert lock._home() is lock._host.home() is None
+    assert lock._host.is_gone(lock._machine.home)
+
+
+@every_driver
 def test_every_record_is_fit_for_json(driver: Any) -> None:
     async def body(t: World) -> None:
         toro = t.toro

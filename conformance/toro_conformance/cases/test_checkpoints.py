@@ -64,6 +64,47 @@ async def test_a_wait_that_succeeds_at_once_does_not_suspend(t: World, wait: Wai
     assert await passes_during(t, body) == 0
 
 
+@lacks("checkpoints")
+@pytest.mark.parametrize("wait", [w for w in WAITS if w.name != "condition.wait_for"], ids=name)
+@case
+async def test_a_wait_past_its_deadline_does_not_suspend(t: World, wait: Wait) -> None:
+    thing = wait.busy(t.toro)
+
+    async def body() -> None:
+        for _ in range(WAITED):
+            wait.before(thing)
+            with pytest.raises(t.toro.Timeout):
+                await wait.method(thing)(*wait.arguments, timeout=0)
+            wait.after(thing)
+
+    assert await passes_during(t, body) == 0
+
+
+@needs("cancels_tasks")
+@case
+async def test_a_cancelled_task_whose_next_wait_is_too_late_hears_so_at_once(t: World) -> None:
+    event, lock = t.toro.Event(), t.toro.Lock()
+    await t.finish(lock.acquire)
+    heard: list[type[BaseException]] = []
+
+    async def body() -> None:
+        try:
+            await event.wait()
+        except t.driver.cancelled:
+            try:
+                await lock.acquire(timeout=0)
+            except (t.toro.Timeout, t.driver.cancelled) as error:
+                heard.append(type(error))
+            raise
+
+    task = t.spawn(body)
+    await t.settle()
+    task.cancel()
+    await t.settle()
+    assert heard
+    assert task.cancelled
+
+
 @needs("checkpoints", "cancels_tasks")
 @without_waiting
 @fault(107)

@@ -43,10 +43,20 @@ class VirtualDriver(Driver):
     def __init__(self) -> None:
         self.loop: Any = type(self).new_loop()
         self.tasks: set[asyncio.Task[None]] = set()
+        self.failures: list[BaseException] = []
 
     def run(self, main: Body) -> None:
+        self.loop.set_exception_handler(self._complained)
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
             runner.run(main())
+        if self.failures:
+            raise self.failures[0]
+
+    def _complained(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        """What a callback raises would only be logged: it fails the run."""
+        if "handle" in context and "exception" in context:
+            self.failures.append(context["exception"])
+        loop.default_exception_handler(context)
 
     def spawn(self, body: Body) -> Cancel:
         task: asyncio.Task[None] = self.loop.create_task(body())

@@ -1,0 +1,116 @@
+"""One timer of asyncio's for all the deadlines of a loop, and none when there are none."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import toro_asyncio
+
+Timers = list[asyncio.TimerHandle]
+
+
+@pytest.fixture
+def loop() -> Iterator[asyncio.AbstractEventLoop]:
+    loop = asyncio.new_event_loop()
+    yield loop
+    loop.close()
+
+
+def record(loop: Any) -> Timers:
+    """Every timer that is made from now on."""
+    timers: Timers = []
+    call_at = loop.call_at
+
+    def recorded(*args: Any, **kwargs: Any) -> asyncio.TimerHandle:
+        timers.append(call_at(*args, **kwargs))
+        return timers[-1]
+
+    loop.call_at = recorded
+    return timers
+
+
+def wait(loop: asyncio.AbstractEventLoop, event: toro_asyncio.Event, deadline: float) -> Any:
+    """A task that waits."""
+    task = loop.create_task(event.wait(deadline))
+    turn(loop)
+    return task
+
+
+def turn(loop: asyncio.AbstractEventLoop) -> None:
+    loop.run_until_complete(asyncio.sleep(0))
+
+
+def armed(timers: Timers) -> list[float]:
+    return [timer.when() for timer in timers if not timer.cancelled()]
+
+
+def test_only_an_earlier_deadline_makes_a_timer(loop: asyncio.AbstractEventLoop) -> None:
+    event, timers, now = toro_asyncio.Event(), record(loop), loop.time()
+    tasks = [wait(loop, event, now + seconds) for seconds in (60, 90, 60)]
+    assert armed(timers) == [now + 60]
+    assert len(timers) == 1
+    tasks.append(wait(loop, event, now + 30))
+    assert armed(timers) == [now + 30]
+    assert len(timers) == 2
+    event.set()
+    loop.run_until_complete(asyncio.gather(*tasks))
+    assert armed(timers) == []
+
+
+def test_after_it_rang_there_is_one_for_who_is_left(loop: asyncio.AbstractEventLoop) -> None:
+    event, timers, now = toro_asyncio.Event(), record(loop), loop.time()
+    failed: list[Any] = []
+    loop.set_exception_handler(lambda _loop, context: failed.append(context))
+    first, second = wait(loop, event, now + 60), wait(loop, event, now + 90)
+    later = now
+    loop.time = lambda: later  # type: ignore[method-assign]
+    for task in (first, second):
+        later += 80
+        turn(loop)
+        with pytest.raises(toro_asyncio.Timeout):
+            loop.run_until_complete(task)
+        assert [timer.when() for timer in timers] == [now + 60, now + 90]
+    assert failed == []
+    third = wait(loop, event, later + 60)
+    assert [timer.when() for timer in timers[2:]] == [later + 60]
+    event.set()
+    loop.run_until_complete(third)
+
+
+def test_another_loop_takes_no_alarm_away(loop: asyncio.AbstractEventLoop) -> None:
+    event, timers, now = toro_asyncio.Event(), record(loop), loop.time()
+    tasks = [wait(loop, event, now + 60)]
+    other = asyncio.new_event_loop()
+    elsewhere = toro_asyncio.Event()
+    served = wait(other, elsewhere, now + 60)
+    elsewhere.set()
+    tasks.append(wait(loop, event, now + 90))
+    assert len(timers) == 1
+    event.set()
+    other.run_until_complete(served)
+    other.close()
+    loop.run_until_complete(asyncio.gather(*tasks))
+
+
+def test_a_timer_left_behind_keeps_no_closed_loop_alive(loop: asyncio.AbstractEventLoop) -> None:
+    closed = weakref.ref(closed_with_a_timer())
+    event = toro_asyncio.Event()
+    task = wait(loop, event, loop.time() + 60)
+    gc.collect()
+    assert closed() is None
+    event.set()
+    loop.run_until_complete(task)
+
+
+def closed_with_a_timer() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    task = wait(loop, toro_asyncio.Event(), loop.time() + 60)
+    task._log_destroy_pending = False
+    loop.close()
+    return loop
