@@ -60,6 +60,9 @@ JUDGES = {
 
 # What is no case of the suite: files, and which of their tests, for what a name begins with.
 TESTS = {
+    "toro_asyncio/_host": "conformance/test_shared_waits.py -k asyncio",
+    "toro_trio/_host": "conformance/test_shared_waits.py -k trio",
+    "toro_anyio/_host": "conformance/test_shared_waits.py -k anyio",
     "toro_asyncio/": "errors adapters -k asyncio or habits or corners or alarms",
     "toro_trio/": "errors adapters -k trio or habits or corners",
     "toro_trio/_ki": "faults/test_interrupts.py",
@@ -71,7 +74,7 @@ TESTS = {
 
 OURS = ("toro_", "tests", "test_")  # modules that are imported anew
 HANGS = 10.0  # seconds after which a case has lost its way
-LIMIT = 120.0  # and a process
+LIMIT = 300.0  # and a process
 
 SURVIVED, CONVICTED, LATE = 0, 1, 2
 
@@ -186,9 +189,12 @@ def judge(mutant: Mutant, court: Court, imported: frozenset[str], told: mmap.mma
         told[:4] = number.to_bytes(4, "big")
         found[court.trials[number].name]()
     told[:4] = (0).to_bytes(4, "big")
-    for start, tests in TESTS.items():
-        if mutant.module.startswith(start):
-            assert pytest.main([*OPTIONS, *paths(tests)]) == 0
+    for tests in tests_of(mutant.module):
+        assert pytest.main([*OPTIONS, *paths(tests)]) == 0
+
+
+def tests_of(module: str) -> list[str]:
+    return [tests for start, tests in TESTS.items() if module.startswith(start)]
 
 
 OPTIONS = ["-x", "-p", "no:cacheprovider", "-o", "faulthandler_timeout=0", "--rootdir", str(ROOT)]
@@ -251,6 +257,7 @@ def main(arguments: list[str] | None = None) -> int:
     for drivers in dict.fromkeys(JUDGES[file] for file in chosen):
         courts[drivers] = Court(drivers, watch)
     watch.end()
+    list(import_module("toro_conformance.drivers").installed())  # which is done once, then
     gc.freeze()
     survivors = 0
     for file in chosen:

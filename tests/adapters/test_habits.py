@@ -8,6 +8,7 @@ import gc
 import sys
 from typing import Any
 
+import anyio
 import pytest
 import trio
 import trio.testing
@@ -15,6 +16,7 @@ from tornado import gen
 from tornado.ioloop import IOLoop
 from tornado.util import TimeoutError as TornadoTimeout
 
+import toro_anyio
 import toro_asyncio
 import toro_tornado
 import toro_trio
@@ -209,20 +211,26 @@ def test_waiters_of_a_trio_run_that_crashed_are_dropped(monkeypatch: pytest.Monk
     gc.collect()
 
 
-def test_trio_as_a_guest_of_asyncio() -> None:
+@pytest.mark.parametrize("toro", [toro_trio, toro_anyio])
+def test_trio_as_a_guest_of_asyncio(toro: Any) -> None:
     ended: list[Any] = []
 
     async def guest() -> str:
-        lock = toro_trio.Lock()
+        lock = toro.Lock()
         async with trio.open_nursery() as nursery, lock:
             nursery.start_soon(lock.acquire)
             await trio.testing.wait_all_tasks_blocked()
             assert lock.statistics().tasks_waiting == 1
+            assert lock._machine.home is trio.lowlevel.current_trio_token()
+            with pytest.raises(toro.Timeout):
+                await lock.acquire(timeout=0)
         return "done"
 
     async def main() -> None:
         loop = asyncio.get_running_loop()
         over = asyncio.Event()
+        lock = toro_anyio.Lock()
+        loop.call_soon(lock.acquire_nowait)  # by no task, but by no guest either
 
         def on_end(outcome: Any) -> None:
             ended.append(outcome)
@@ -235,6 +243,46 @@ def test_trio_as_a_guest_of_asyncio() -> None:
             host_uses_signal_set_wakeup_fd=True,
         )
         await over.wait()
+        assert lock._machine.home is loop
+        with pytest.raises(toro_anyio.Timeout):
+            await lock.acquire(timeout=0)
 
     asyncio.run(main())
     assert ended[0].unwrap() == "done"
+
+
+def test_an_error_in_a_scope_that_was_cancelled_is_no_cancellation() -> None:
+    """It ends the wait at a condition, and the notification goes on."""
+
+    async def main() -> None:
+        lock = toro_anyio.Lock()
+        condition = toro_anyio.Condition(lock)
+        lock.acquire_nowait()
+        with anyio.CancelScope() as scope:  # noqa: ASYNC100
+            waiting = condition.wait()
+            waiting.send(None)
+            with lock.acquire_nowait():
+                condition.notify()
+            scope.cancel()
+            with pytest.raises(ZeroDivisionError):
+                waiting.throw(ZeroDivisionError())
+        assert lock.locked()
+
+    asyncio.run(main())
+
+
+def test_anyio_without_trio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "trio")
+    lock = toro_anyio.Lock()
+    assert lock._host.home() is lock._home() is None
+    assert lock._host.cancellations == (asyncio.CancelledError,)
+    done: list[Any] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon(lambda: done.append(lock.acquire_nowait()))
+        await asyncio.sleep(0)
+        assert lock._machine.home is loop
+
+    asyncio.run(main())
+    assert done

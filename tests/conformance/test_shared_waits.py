@@ -1,0 +1,47 @@
+"""Hosts keep their promises to the code that all share, also where their adapter has its own."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from toro_conformance import Driver
+from toro_conformance.case import FIXTURE, missing
+from toro_conformance.cases import test_checkpoints, test_deadlines, test_monitor
+from toro_conformance.court import parametrizations
+from toro_conformance.drivers import load
+
+from toro_core.coroutines import Primitive
+
+NAMES = ["asyncio", "trio", "anyio-asyncio", "anyio-asyncio-native", "anyio-trio"]
+MODULES = [test_checkpoints, test_deadlines, test_monitor]
+CASES: list[Callable[..., None]] = [
+    value for module in MODULES for name, value in vars(module).items() if name.startswith("test_")
+]
+SHARED = {name: vars(Primitive)[name] for name in ("_wait", "_here", "_yielding")}
+SHARED["_home"] = Primitive._home
+
+
+def with_shared_waits(driver: type[Driver]) -> type[Driver]:
+    """The same adapter without its own ways to wait."""
+    own = {name: getattr(driver.toro, name) for name in driver.toro.__all__}
+    toro = types.SimpleNamespace(**own)
+    for name, kind in own.items():
+        if issubclass(kind, Primitive):
+            setattr(toro, name, type(name, (kind,), {"__slots__": (), **SHARED}))
+    toro.Condition._lock_type = toro.Lock
+    return type(driver.__name__, (driver,), {"toro": toro})
+
+
+def arguments(driver: type[Driver], case: Callable[..., None]) -> Iterator[dict[str, Any]]:
+    return iter(()) if missing(case, driver) else parametrizations(case)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_the_same_by_the_shared_code(name: str, case: Callable[..., None]) -> None:
+    (driver,) = load(name)
+    for choice in arguments(driver, case):
+        case(**{FIXTURE: with_shared_waits(driver)}, **choice)
