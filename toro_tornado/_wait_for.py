@@ -56,6 +56,8 @@ class WaitFor(asyncio.Future[Any]):
         waiting: asyncio.Future[Any] = self._condition._wait_until(self._when)
         self._waiting = waiting
         waiting.add_done_callback(self._on_notified)
+        if self._cancelled_with is not None:  # by the predicate
+            waiting.cancel(*self._cancelled_with)
 
     def _on_notified(self, waited: asyncio.Future[Any]) -> None:
         self._waiting = None
