@@ -26,7 +26,7 @@ class WaitFor(asyncio.Future[Any]):
         self._condition = condition
         self._predicate = predicate
         self._when = when
-        self._waiting: asyncio.Future[Any] | None = None
+        self._waiting: Any = None  # the Future of the last wait
         self._cancelled_with: tuple[Any] | None = None
         self._look()
 
@@ -35,8 +35,7 @@ class WaitFor(asyncio.Future[Any]):
         if self.done():
             return False
         self._cancelled_with = (msg,)
-        if self._waiting is not None and not self._waiting.done():
-            self._waiting.cancel(msg)
+        self._waiting.cancel(msg)
         return True
 
     def _look(self) -> None:
@@ -53,22 +52,17 @@ class WaitFor(asyncio.Future[Any]):
             self.set_result(result)
 
     def _wait_again(self) -> None:
-        waiting: asyncio.Future[Any] = self._condition._wait_until(self._when)
-        self._waiting = waiting
-        waiting.add_done_callback(self._on_notified)
+        self._waiting = self._condition._wait_until(self._when)
+        self._waiting.add_done_callback(self._on_notified)
         if self._cancelled_with is not None:  # by the predicate
-            waiting.cancel(*self._cancelled_with)
+            self._waiting.cancel(*self._cancelled_with)
 
     def _on_notified(self, waited: asyncio.Future[Any]) -> None:
-        self._waiting = None
         if self._cancelled_with is not None:
             if not waited.cancelled() and waited.exception() is None:
                 self._condition._pass_on()
             self._forget()
             super().cancel(*self._cancelled_with)
-        elif waited.cancelled():
-            self._forget()
-            super().cancel()
         elif (error := waited.exception()) is not None:
             self._forget()
             self.set_exception(error)
@@ -78,4 +72,4 @@ class WaitFor(asyncio.Future[Any]):
 
     def _forget(self) -> None:
         """Over: keep nothing that could keep the caller alive."""
-        del self._predicate, self._condition
+        del self._predicate, self._condition, self._waiting

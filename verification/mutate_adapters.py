@@ -74,7 +74,7 @@ TESTS = {
 
 OURS = ("toro_", "tests", "test_")  # modules that are imported anew
 HANGS = 10.0  # seconds after which a case has lost its way
-LIMIT = 300.0  # and a process
+LIMIT = 150.0  # and a process
 
 SURVIVED, CONVICTED, LATE = 0, 1, 2
 

@@ -57,6 +57,10 @@ async def result_of(future: Awaitable[Any]) -> Any:
         del future  # which may hold the exception that holds this frame
 
 
+def by_iterating(future: asyncio.Future[Any]) -> Iterator[Any]:
+    return (yield from future)  # type: ignore[misc]
+
+
 def ways_to_wait() -> Iterator[tuple[str, asyncio.Future[Any], Callable[[], object]]]:
     """A pending Future of every kind, and what ends it."""
     lock = toro.Lock()
@@ -310,6 +314,10 @@ async def test_what_need_not_wait_is_a_future_of_tornado() -> None:
         assert future.get_loop() is asyncio.get_running_loop()
         assert "finished" in repr(future)
         assert await future is future.result()
+        with pytest.raises(StopIteration) as returned:
+            next(by_iterating(future))
+        assert returned.value.value is future.result()
+        del returned
         with pytest.raises(asyncio.InvalidStateError):
             future.set_result(None)
         with pytest.raises(asyncio.InvalidStateError):
@@ -421,6 +429,72 @@ def test_outside_of_a_running_loop() -> None:
     io_loop.run_sync(settle)
     io_loop.close()
     assert heard == futures
+
+
+@on_a_loop
+async def test_a_wait_for_is_a_future_too() -> None:
+    condition = toro.Condition()
+    ready: list[str] = []
+    over = condition.wait_for(lambda: "now")
+    future, other = condition.wait_for(lambda: ready), condition.wait_for(lambda: ready)
+    assert over.result() == "now"
+    assert not over.cancel()
+    for each in (future, other):
+        assert not each.done()
+        assert each.get_loop() is asyncio.get_running_loop()
+    assert future.cancel("enough") is True
+    with pytest.raises(asyncio.CancelledError, match=r"^enough$"):
+        await future
+    assert not future.cancel()
+    condition.notify()
+    await settle()
+    assert not other.done()
+    ready.append("then")
+    condition.notify()
+    await settle()
+    assert other.result() == ["then"]
+    assert condition.statistics().tasks_waiting == 0
+
+
+@on_a_loop
+async def test_a_wait_for_that_fails_unseen_is_not_complained_of() -> None:
+    complaints: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    condition = toro.Condition()
+    late = condition.wait_for(lambda: False, timeout=0.0)
+    await settle()
+    assert late.done()
+    del late
+    gc.collect()
+    assert complaints == []
+
+
+@on_a_loop
+async def test_a_predicate_that_raises_unseen_is_complained_of() -> None:
+    complaints: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    toro.Condition().wait_for(lambda: 1 // 0)
+    gc.collect()
+    assert [type(told["exception"]) for told in complaints] == [ZeroDivisionError]
+    complaints.clear()
+
+
+def test_outside_of_a_running_loop_it_is_of_the_one_that_is_current() -> None:
+    io_loop = IOLoop()
+    event, lock = toro.Event(), toro.Lock()
+    heard: list[Any] = []
+    futures: list[Any] = [event.wait(), lock.acquire(), lock.acquire()]
+    for future in futures:
+        assert future.get_loop() is io_loop.asyncio_loop  # type: ignore[attr-defined]
+        future.add_done_callback(heard.append)
+    event.set()
+    lock.release()
+    io_loop.run_sync(settle)
+    io_loop.close()
+    asyncio.set_event_loop(None)
+    assert set(heard) == set(futures)
+    with futures[2].result():
+        assert lock.locked()
 
 
 @on_a_loop
