@@ -226,7 +226,7 @@ def is_exempt(node: ast.AST) -> bool:
             targets=[ast.Name(id="__all__" | "__slots__" | "Entry" | "Settled" | "Line")]
         ):
             return True
-        case ast.Assign(targets=[ast.Name(id="Deadline" | "Span" | "__hash__")]):
+        case ast.Assign(targets=[ast.Name(id="Deadline" | "Span" | "__hash__" | "__doc__")]):
             return True
     return False
 
