@@ -79,7 +79,7 @@ def trio_host() -> TrioHost:
 
 def _host_of(home: Any) -> Host:
     """The host of the loop or Trio run that *home* is."""
-    return _ASYNCIO if home is None or hasattr(home, "call_soon") else trio_host()
+    return _ASYNCIO if hasattr(home, "call_soon") else trio_host()
 
 
 def here() -> TrioHost | _OnAsyncio:
@@ -133,7 +133,7 @@ class AnyioHost:
         return here().comes_again(error)
 
     def wake(self, machine: Machine, settled: Settled) -> None:
-        if machine.home is None or hasattr(machine.home, "call_soon"):
+        if hasattr(machine.home, "call_soon"):
             wake(machine, settled)
         else:
             trio_host().wake(machine, settled)
