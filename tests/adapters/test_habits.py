@@ -124,9 +124,10 @@ async def wait_for(event: Any) -> None:
     await event.wait()
 
 
-def test_a_wait_outside_of_any_loop_says_that_none_runs() -> None:
-    event, lock = toro_asyncio.Event(), toro_asyncio.Lock()
-    condition = toro_asyncio.Condition(lock)
+@pytest.mark.parametrize("toro", [toro_asyncio, toro_anyio])
+def test_a_wait_outside_of_any_loop_says_that_none_runs(toro: Any) -> None:
+    event, lock = toro.Event(), toro.Lock()
+    condition = toro.Condition(lock)
     lock.acquire_nowait()
     for wait in (
         event.wait(),
