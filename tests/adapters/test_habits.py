@@ -212,6 +212,21 @@ def test_waiters_of_a_trio_run_that_crashed_are_dropped(monkeypatch: pytest.Monk
     gc.collect()
 
 
+def test_what_is_closed_on_its_way_to_the_lock_on_trio_does_not_wait_for_it() -> None:
+    async def main() -> None:
+        lock = toro_trio.Lock()
+        condition = toro_trio.Condition(lock)
+        await lock.acquire()
+        waiting = condition.wait()
+        waiting.send(None)
+        await lock.acquire()
+        condition.notify()
+        waiting.close()
+        assert condition.statistics().tasks_waiting == 0
+
+    trio.run(main)
+
+
 @pytest.mark.parametrize("toro", [toro_trio, toro_anyio])
 def test_trio_as_a_guest_of_asyncio(toro: Any) -> None:
     ended: list[Any] = []
