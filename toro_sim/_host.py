@@ -32,8 +32,8 @@ class SimHost:
     def is_gone(self, home: Loop) -> bool:
         return home.closed
 
-    def check_caller(self, home: Loop | None) -> None:
-        if home is not None and home is not running.loop and not home.closed:
+    def check_caller(self, home: Loop) -> None:
+        if not home.closed:
             raise RuntimeError("tasks that wait here belong to a toro_sim loop of another thread")
 
     def now(self) -> float:
