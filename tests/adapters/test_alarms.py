@@ -83,6 +83,17 @@ def test_after_it_rang_there_is_one_for_who_is_left(loop: asyncio.AbstractEventL
     loop.run_until_complete(third)
 
 
+def test_a_wait_that_begins_as_it_rings_has_a_timer_too(loop: asyncio.AbstractEventLoop) -> None:
+    event, timers, now = toro_asyncio.Event(), record(loop), loop.time()
+    first, second = wait(loop, event, now + 60), event.wait(now + 90)
+    loop.call_at(now + 60, second.send, None)
+    loop.time = lambda: now + 70  # type: ignore[method-assign]
+    with pytest.raises(toro_asyncio.Timeout):
+        loop.run_until_complete(first)
+    assert timers[-1].when() == now + 90
+    second.close()
+
+
 def test_another_loop_takes_no_alarm_away(loop: asyncio.AbstractEventLoop) -> None:
     event, timers, now = toro_asyncio.Event(), record(loop), loop.time()
     tasks = [wait(loop, event, now + 60)]
