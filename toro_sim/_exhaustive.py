@@ -33,6 +33,10 @@ class Exhaustive:
     not tried again.  That changes what it costs, not what it finds, for programs that make all
     their objects in the async function that is explored, seed random generators there, and
     depend neither on addresses nor on the order of sets of objects nor on names of tasks.
+
+    Of programs that may go on for ever, it finds those that come back to a state by one way on
+    which every ready task had a turn.  One that must mix several such ways may pass unnoticed;
+    without *merge* it is Endless.
     """
 
     preemptions: int | None = None

@@ -290,9 +290,9 @@ def test_an_error_in_a_scope_that_was_cancelled_is_no_cancellation() -> None:
 def test_anyio_looks_the_host_of_trio_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     host: Any = toro_anyio._host
     monkeypatch.setattr(host, "_trio", None)
-    assert host._trio_host() is host._trio is toro_trio._host.HOST
+    assert host.trio_host() is host._trio is toro_trio._host.HOST
     monkeypatch.setattr(host, "_trio", "known")
-    assert host._trio_host() == "known"
+    assert host.trio_host() == "known"
 
 
 def test_anyio_without_trio(monkeypatch: pytest.MonkeyPatch) -> None:

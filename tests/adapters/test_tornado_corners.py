@@ -108,15 +108,3 @@ def test_a_wait_for_that_is_over_cannot_be_cancelled() -> None:
         assert await waiting
 
     asyncio.run(main())
-
-
-def test_a_wait_for_whose_wait_is_dropped_is_cancelled() -> None:
-    async def main() -> None:
-        condition = toro.Condition()
-        waiting: Any = condition.wait_for(lambda: False)
-        waiting._waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-        assert condition.statistics().tasks_waiting == 0
-
-    asyncio.run(main())
