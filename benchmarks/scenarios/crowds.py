@@ -68,7 +68,7 @@ async def expire_all(kit: Kit, wait: Wait, n: int, order: str, meter: Meter) -> 
     """
     gate = kit.loop.gate()
     gone = Countdown(n, gate)
-    grace = 0.05 + n * 50e-6  # for all to get in line
+    grace = 0.05 + n * 100e-6  # for all to get in line
     assert kit.deadline is not None
     once, expired = kit.deadline.once, kit.deadline.Expired
 
@@ -85,6 +85,8 @@ async def expire_all(kit: Kit, wait: Wait, n: int, order: str, meter: Meter) -> 
         for rank in ranks:
             tasks.start(waiter, rank)
         await kit.loop.settle()
+        if gone.left < n:
+            raise RuntimeError("deadlines passed before all were in line: the machine is too busy")
         with meter:
             await gate.passed()
 
