@@ -34,9 +34,10 @@ class Exhaustive:
     their objects in the async function that is explored, seed random generators there, and
     depend neither on addresses nor on the order of sets of objects nor on names of tasks.
 
-    Of programs that may go on for ever, it finds those that come back to a state by one way on
-    which every ready task had a turn.  One that must mix several such ways may pass unnoticed;
-    without *merge* it is Endless.
+    A program that may go on for ever is found, as Endless, if it comes back to a state by one way
+    on which every ready task had a turn.  If runs came back to a state only by ways on which some
+    task had none, what is covered is every schedule *that ends*: whether such ways can be mixed
+    into a fair one that does not is not looked at.
     """
 
     preemptions: int | None = None
@@ -112,7 +113,8 @@ class DepthFirst:
             words.append(_up_to(faults.cancellations, "cancellation"))
         if faults.timeouts:
             words.append(_up_to(faults.timeouts, "early timeout"))
-        return "every schedule" + (f" with {' and '.join(words)}" if words else "")
+        which = "every schedule that ends" if self._cycles else "every schedule"
+        return which + (f" with {' and '.join(words)}" if words else "")
 
     def taken(self) -> list[tuple[int, int]]:
         return [

@@ -209,7 +209,35 @@ def test_an_unfair_schedule_is_not_called_endless():
             group.start_soon(poll)
             group.start_soon(finish)
 
-    assert explore(main).check().exhaustive
+    report = explore(main).check()
+    assert report.exhaustive
+    assert report.covered == "every schedule that ends"
+
+
+def test_whether_unfair_ways_mix_into_a_fair_one_is_left_open():
+    async def main(toro):
+        door = "closed"
+        done = False
+
+        async def looks():
+            nonlocal done
+            while not done:
+                await toro.checkpoint()
+                done = door == "open"
+
+        async def opens_and_closes():
+            nonlocal door
+            while not done:
+                door = "open"
+                await toro.checkpoint()
+                door = "closed"
+                await toro.checkpoint()
+
+        async with toro.create_task_group() as group:
+            group.start_soon(looks)
+            group.start_soon(opens_and_closes)
+
+    assert explore(main).check().covered == "every schedule that ends"
 
 
 # Faults.
