@@ -73,7 +73,7 @@ TESTS = {
 }
 
 OURS = ("toro_", "tests", "test_")  # modules that are imported anew
-HANGS = 10.0  # seconds after which a case has lost its way
+HANGS = 20.0  # seconds after which a case has lost its way
 LIMIT = 150.0  # and a process
 
 SURVIVED, CONVICTED, LATE = 0, 1, 2
