@@ -297,6 +297,8 @@ def test_anyio_looks_the_host_of_trio_up_once(monkeypatch: pytest.MonkeyPatch) -
 
 def test_anyio_without_trio(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "trio")
+    monkeypatch.setitem(sys.modules, "toro_trio._host", None)  # cannot be imported
+    monkeypatch.setattr("toro_anyio._host._trio", None)
     lock = toro_anyio.Lock()
     assert lock._host.home() is lock._home() is None
     assert lock._host.cancellations == (asyncio.CancelledError,)
