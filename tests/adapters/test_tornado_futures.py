@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import time
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -91,7 +92,12 @@ def ways_to_wait() -> Iterator[tuple[str, asyncio.Future[Any], Callable[[], obje
             monitor.notify()
 
     yield "monitor wait", monitor.wait(), notify
-    yield "a deadline", toro.Queue().get(timeout=0.001), lambda: None
+    yield "a deadline", toro.Queue().get(timeout=60.0), lambda: move_the_clock(60.0)
+
+
+def move_the_clock(seconds: float) -> None:
+    loop: Any = asyncio.get_running_loop()
+    loop.time = lambda: time.monotonic() + seconds
 
 
 @on_a_loop
