@@ -57,7 +57,7 @@ class SimHost:
         return park(("machine", machine), abort)
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> BaseException | None:
-        with CancelScope(shield=True):
+        with CancelScope(shield=True):  # who comes back for a lock is always prompt
             await self.sleep(machine, waiter)
         return None
 

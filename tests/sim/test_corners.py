@@ -54,6 +54,26 @@ def test_a_task_that_will_not_be_closed_does_not_keep_the_run_from_ending(times)
     assert run(main) == "done"
 
 
+def test_to_wake_who_would_not_be_closed_does_nothing():
+    event = toro.Event()
+
+    async def stubborn():
+        for _ in range(101):
+            try:
+                await event.wait()
+            except GeneratorExit:
+                continue
+
+    async def main():
+        toro.spawn(stubborn, daemon=True)
+        await toro.checkpoint()
+
+    run(main)
+    assert event.statistics().tasks_waiting == 1
+    event.set()
+    assert event.statistics().tasks_waiting == 0
+
+
 def test_ctrl_c_while_a_task_is_being_closed_is_not_swallowed():
     async def interrupted():
         try:
