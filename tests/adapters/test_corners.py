@@ -91,3 +91,27 @@ def test_hooks_may_be_overridden_one_by_one(driver: Any) -> None:
         assert [mirror.get_nowait(), await t.finish(mirror.get)] == [-1, -2]
 
     perform(driver, body)
+
+
+@every_driver
+def test_a_predicate_may_cancel_the_wait_that_it_is_of(driver: Any) -> None:
+    """No case of the suite, for there are loops on which nobody who is awake can be cancelled."""
+
+    async def body(t: World) -> None:
+        condition = t.toro.Condition()
+        looks: list[None] = []
+
+        def predicate() -> bool:
+            looks.append(None)
+            if len(looks) == 2:
+                operation.cancel()
+            return False
+
+        operation = await t.park(condition.wait_for, predicate)
+        condition.notify()
+        await t.settle()
+        assert operation.cancelled
+        assert len(looks) == 2
+        assert condition.statistics().tasks_waiting == 0
+
+    perform(driver, body)

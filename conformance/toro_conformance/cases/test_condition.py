@@ -283,26 +283,6 @@ async def test_wait_for_can_be_cancelled(t: World) -> None:
     assert other.returned
 
 
-@lacks("cancels_at_once")
-@case
-async def test_a_predicate_may_cancel_the_wait_that_it_is_of(t: World) -> None:
-    condition = t.toro.Condition()
-    looks: list[None] = []
-
-    def predicate() -> bool:
-        looks.append(None)
-        if len(looks) == 2:
-            operation.cancel()
-        return False
-
-    operation = await t.park(condition.wait_for, predicate)
-    condition.notify()
-    await t.settle()
-    assert operation.cancelled
-    assert len(looks) == 2
-    assert waiting(condition) == 0
-
-
 @case
 async def test_a_condition_tells_who_waits(t: World) -> None:
     condition = t.toro.Condition()
