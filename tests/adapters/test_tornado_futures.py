@@ -463,6 +463,50 @@ async def test_a_wait_for_is_a_future_too() -> None:
 
 
 @on_a_loop
+async def test_a_notification_that_a_cancelled_wait_for_had_goes_on() -> None:
+    condition = toro.Condition()
+    future, other = condition.wait_for(lambda: False), condition.wait()
+    condition.notify()
+    future.cancel()
+    await settle()
+    assert future.cancelled()
+    assert other.done()
+
+
+@on_a_loop
+async def test_a_wait_for_cancelled_as_it_times_out_had_no_notification() -> None:
+    condition, loop = toro.Condition(), asyncio.get_running_loop()
+    future, other = condition.wait_for(lambda: False, timeout=60.0), condition.wait()
+    loop.call_later(60.0, future.cancel)
+    move_the_clock(61.0)
+    await asyncio.wait([future])
+    assert future.cancelled()
+    assert not other.done()
+    other.cancel()
+
+
+@on_a_loop
+async def test_a_wait_for_that_is_over_keeps_no_predicate() -> None:
+    class Predicate:
+        def __init__(self, answer: int) -> None:
+            self.answer = answer
+
+        def __call__(self) -> int:
+            return self.answer
+
+    condition = toro.Condition()
+    for answer in (0, 1):
+        predicate = Predicate(answer)
+        reference = weakref.ref(predicate)
+        future = condition.wait_for(predicate)
+        del predicate
+        future.cancel()
+        await settle()
+        assert future.cancelled() is not bool(answer)
+        assert reference() is None
+
+
+@on_a_loop
 async def test_a_timeout_that_nobody_looks_at_is_not_complained_of() -> None:
     complaints: list[Any] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
