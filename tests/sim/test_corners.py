@@ -54,6 +54,15 @@ def test_a_task_that_will_not_be_closed_does_not_keep_the_run_from_ending(times)
     assert run(main) == "done"
 
 
+@both
+def test_who_waits_for_ever_is_told_with_what_it_waits_for(like):
+    async def main():
+        await toro.Event(name="bell").wait()
+
+    with pytest.raises(toro.Deadlock, match="Event 'bell'"):
+        run(main, like=like)
+
+
 def test_to_wake_who_would_not_be_closed_does_nothing():
     event = toro.Event()
 
