@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from toro_conformance.case import perform
+from toro_conformance.cases.test_checkpoints import WAITED, passes_during
 from toro_conformance.drivers import Absent, installed
+from toro_conformance.waits import WAITS, Wait, name
 from toro_conformance.world import World
 
 DRIVERS = [each for each in installed() if not isinstance(each, Absent)]
@@ -113,5 +115,28 @@ def test_a_predicate_may_cancel_the_wait_that_it_is_of(driver: Any) -> None:
         assert operation.cancelled
         assert len(looks) == 2
         assert condition.statistics().tasks_waiting == 0
+
+    perform(driver, body)
+
+
+@pytest.mark.parametrize("wait", [w for w in WAITS if w.name != "condition.wait_for"], ids=name)
+@every_driver
+def test_where_nothing_is_a_checkpoint_neither_is_a_wait_past_its_deadline(
+    driver: Any, wait: Wait
+) -> None:
+    if driver.checkpoints:
+        pytest.skip("its waits are checkpoints")
+
+    async def body(t: World) -> None:
+        thing = wait.busy(t.toro)
+
+        async def too_late() -> None:
+            for _ in range(WAITED):
+                wait.before(thing)
+                with pytest.raises(t.toro.Timeout):
+                    await wait.method(thing)(*wait.arguments, timeout=0)
+                wait.after(thing)
+
+        assert await passes_during(t, too_late) == 0
 
     perform(driver, body)

@@ -64,22 +64,6 @@ async def test_a_wait_that_succeeds_at_once_does_not_suspend(t: World, wait: Wai
     assert await passes_during(t, body) == 0
 
 
-@lacks("checkpoints")
-@pytest.mark.parametrize("wait", [w for w in WAITS if w.name != "condition.wait_for"], ids=name)
-@case
-async def test_a_wait_past_its_deadline_does_not_suspend(t: World, wait: Wait) -> None:
-    thing = wait.busy(t.toro)
-
-    async def body() -> None:
-        for _ in range(WAITED):
-            wait.before(thing)
-            with pytest.raises(t.toro.Timeout):
-                await wait.method(thing)(*wait.arguments, timeout=0)
-            wait.after(thing)
-
-    assert await passes_during(t, body) == 0
-
-
 @needs("cancels_tasks")
 @case
 async def test_a_cancelled_task_whose_next_wait_is_too_late_hears_so_at_once(t: World) -> None:
