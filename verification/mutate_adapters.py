@@ -69,6 +69,7 @@ TESTS = {
     "toro_anyio/": "errors adapters -k anyio or habits or corners or library",
     "toro_tornado/": "errors adapters -k tornado or habits or corners",
     "toro_sim/": "errors adapters sim/test_corners.py sim/test_loop.py -k sim",
+    "toro_core/coroutines/": "conformance/test_shared_waits.py",
     "toro_core/": "errors adapters",
 }
 

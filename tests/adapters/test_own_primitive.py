@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from toro_conformance.case import perform
+from toro_conformance.cases.test_checkpoints import passes_during
 from toro_conformance.drivers import Absent, installed
 from toro_conformance.world import World
 
 from toro_core import Waiter
+from toro_core.coroutines import Primitive
 from toro_core.machines import Machine, Settled
 
 BASES = {
@@ -22,6 +24,8 @@ BASES = {
     "sim-trio": "_OnSim",
 }
 DRIVERS = [each for each in installed(BASES) if not isinstance(each, Absent)]
+every_driver = pytest.mark.parametrize("driver", DRIVERS, ids=lambda driver: driver.name)
+either_wait = pytest.mark.parametrize("shared", [False, True], ids=["own", "shared"])
 
 
 class Arrivals(Machine):
@@ -43,25 +47,48 @@ class Arrivals(Machine):
         return (waiter, *others)
 
 
-def barrier(driver: Any) -> Any:
+def barrier(driver: Any, shared: bool) -> Any:
+    """Waiting as its adapter does, or as the core does."""
     package = driver.toro.Lock.__module__.partition(".")[0]
     base: Any = getattr(importlib.import_module(f"{package}._primitives"), BASES[driver.name])
 
     class Barrier(base):  # type: ignore[misc]
         async def arrive(self) -> None:
-            await self._wait(self._machine, None, None, None)
+            wait = Primitive._wait if shared else type(self)._wait
+            await wait(self, self._machine, None, None, None)
 
     return Barrier(Arrivals(), None)
 
 
-@pytest.mark.parametrize("driver", DRIVERS, ids=lambda driver: driver.name)
-def test_who_comes_last_lets_in_the_others(driver: Any) -> None:
+@every_driver
+@either_wait
+def test_who_comes_last_lets_in_the_others(driver: Any, shared: bool) -> None:
     async def body(t: World) -> None:
-        own = barrier(driver)
+        own = barrier(driver, shared)
         for _ in range(2):
             first, second = await t.park(own.arrive), await t.park(own.arrive)
             await t.finish(own.arrive)
             assert first.returned
             assert second.returned
+
+    perform(driver, body)
+
+
+@every_driver
+@either_wait
+def test_who_comes_last_gives_way_where_every_wait_is_a_checkpoint(
+    driver: Any, shared: bool
+) -> None:
+    async def body(t: World) -> None:
+        barriers = [barrier(driver, shared) for _ in range(3)]
+        for own in barriers * 2:
+            await t.park(own.arrive)
+
+        async def come_last() -> None:
+            for own in barriers:
+                await own.arrive()
+
+        passes = await passes_during(t, come_last)
+        assert bool(passes) is driver.checkpoints
 
     perform(driver, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -87,6 +88,33 @@ async def test_a_cancelled_task_whose_next_wait_is_too_late_hears_so_at_once(t: 
     await t.settle()
     assert heard
     assert task.cancelled
+
+
+@lacks("checkpoints")
+@needs("cancels_tasks")
+@case
+async def test_who_has_outlived_a_cancellation_stands_in_line_where_it_came(t: World) -> None:
+    never, tried, lock = t.toro.Event(), t.toro.Event(), t.toro.Lock()
+    await t.finish(lock.acquire)
+
+    async def outlives() -> None:
+        with contextlib.suppress(t.driver.cancelled):
+            await never.wait()
+        tried.set()
+        await lock.acquire()
+
+    async def comes_next() -> None:
+        await tried.wait()
+        await lock.acquire()
+
+    first, second = t.spawn(outlives), t.spawn(comes_next)
+    await t.settle()
+    first.cancel()
+    await t.settle()
+    lock.release()
+    await t.settle()
+    assert first.returned
+    assert second.waiting
 
 
 @needs("checkpoints", "cancels_tasks")
