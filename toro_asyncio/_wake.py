@@ -24,6 +24,5 @@ def wake(machine: Machine, settled: Settled) -> None:
                 future.set_result(None)
             except (InvalidStateError, RuntimeError):
                 # Its task was cancelled and has not run since; or its loop is closed.
-                if not waiter.prompt:
-                    heirs += machine.leave(waiter)
+                heirs += machine.leave(waiter)
         settled = heirs

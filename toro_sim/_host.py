@@ -71,7 +71,7 @@ class SimHost:
                     continue  # its task is awake
                 if task.parked:
                     unpark(task)
-                elif not waiter.prompt:
+                else:
                     passed_on.append(machine.leave(waiter))
             settled = tuple(waiter for some in passed_on for waiter in some)
 

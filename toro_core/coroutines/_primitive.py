@@ -90,8 +90,7 @@ class Primitive(Bound):
         now = host.now()
         if when <= now:
             machine.leave(waiter)
-            if not waiter.prompt:
-                await host.surface_cancellation()
+            await host.surface_cancellation()
             self._timed_out(now - when)
         entry = host.arm(machine, waiter)
         try:
