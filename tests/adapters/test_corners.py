@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -44,6 +45,18 @@ def test_a_primitive_and_its_host_agree_on_where_they_are(driver: Any) -> None:
     perform(driver, body)
     assert lock._home() is lock._host.home() is None
     assert lock._host.is_gone(lock._machine.home)
+
+
+@every_driver
+def test_an_endless_wait_has_no_deadline(driver: Any) -> None:
+    async def body(t: World) -> None:
+        lock = driver.toro.Lock()
+        await t.finish(lock.acquire)
+        await t.park(lock.acquire, timeout=math.inf)
+        await t.park(lock.acquire, deadline=math.inf)
+        assert [waiter.deadline for waiter in lock.statistics().waiters] == [None, None]
+
+    perform(driver, body)
 
 
 @every_driver

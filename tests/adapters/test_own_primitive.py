@@ -29,15 +29,17 @@ either_wait = pytest.mark.parametrize("shared", [False, True], ids=["own", "shar
 
 
 class Arrivals(Machine):
-    """Whoever has come, until there are three."""
+    """Whoever has come, until all have."""
 
     __slots__ = ()
+
+    parties = 3
 
     def _let_in(self, waiter: Waiter) -> bool:
         return False
 
     def enter(self, waiter: Waiter) -> Settled:
-        if self.waiting < 2:
+        if self.waiting < self.parties - 1:
             return super().enter(waiter)
         assert self.line is not None
         others = tuple(self.line)
@@ -47,7 +49,13 @@ class Arrivals(Machine):
         return (waiter, *others)
 
 
-def barrier(driver: Any, shared: bool) -> Any:
+class Pair(Arrivals):
+    __slots__ = ()
+
+    parties = 2
+
+
+def barrier(driver: Any, shared: bool, kind: type[Arrivals] = Arrivals) -> Any:
     """Waiting as its adapter does, or as the core does."""
     package = driver.toro.Lock.__module__.partition(".")[0]
     base: Any = getattr(importlib.import_module(f"{package}._primitives"), BASES[driver.name])
@@ -57,7 +65,7 @@ def barrier(driver: Any, shared: bool) -> Any:
             wait = Primitive._wait if shared else type(self)._wait
             await wait(self, self._machine, None, None, None)
 
-    return Barrier(Arrivals(), None)
+    return Barrier(kind(), None)
 
 
 @every_driver
@@ -80,9 +88,8 @@ def test_who_comes_last_gives_way_where_every_wait_is_a_checkpoint(
     driver: Any, shared: bool
 ) -> None:
     async def body(t: World) -> None:
-        barriers = [barrier(driver, shared) for _ in range(3)]
-        for own in barriers * 2:
-            await t.park(own.arrive)
+        barriers = [barrier(driver, shared, Pair) for _ in range(3)]
+        others = [await t.park(own.arrive) for own in barriers]
 
         async def come_last() -> None:
             for own in barriers:
@@ -90,5 +97,6 @@ def test_who_comes_last_gives_way_where_every_wait_is_a_checkpoint(
 
         passes = await passes_during(t, come_last)
         assert bool(passes) is driver.checkpoints
+        assert all(other.returned for other in others)
 
     perform(driver, body)

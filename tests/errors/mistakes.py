@@ -194,7 +194,7 @@ TIMES = (
     Mistake(
         "await lock.acquire(5)",
         "Timeout",
-        ("Lock 'door'", "s before the wait", "loop's clock", "timeout="),
+        ("Lock 'door'", "995 s before the wait", "loop's clock", "timeout="),
         "await lock.acquire(timeout=5)",
         before="lock.acquire_nowait()",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -114,6 +115,33 @@ def test_an_exception_thrown_into_a_wait_ends_it(make: Callable[[], Parked]) -> 
         with pytest.raises(Unexpected):
             coroutine.throw(Unexpected())
         assert primitive._machine.snapshot() == before
+
+    run(body)
+
+
+class Runner:
+    """Runs a coroutine, as a task does."""
+
+    def resume(self, _future: asyncio.Future[Any]) -> None:
+        pass
+
+
+def test_whoever_left_by_an_exception_is_not_kept_while_others_wait() -> None:
+    async def body() -> None:
+        lock, runner = toro.Lock(), Runner()
+        lock.acquire_nowait()
+        first, second, third = lock.acquire(), lock.acquire(), lock.acquire()
+        first.send(None)
+        second.send(None).add_done_callback(runner.resume)
+        third.send(None)
+        with pytest.raises(Unexpected):
+            second.throw(Unexpected())
+        gone = weakref.ref(runner)
+        del runner
+        assert gone() is None
+        assert waiting(lock) == 2
+        first.close()
+        third.close()
 
     run(body)
 

@@ -117,6 +117,33 @@ async def test_who_has_outlived_a_cancellation_stands_in_line_where_it_came(t: W
     assert second.waiting
 
 
+@lacks("checkpoints")
+@needs("cancels_tasks")
+@case
+async def test_who_has_outlived_a_cancellation_and_is_too_late_is_never_in_line(t: World) -> None:
+    never, tried, lock = t.toro.Event(), t.toro.Event(), t.toro.Lock()
+    await t.finish(lock.acquire)
+    seen: list[int] = []
+
+    async def outlives() -> None:
+        with contextlib.suppress(t.driver.cancelled):
+            await never.wait()
+        tried.set()
+        await lock.acquire(timeout=0)
+
+    async def looks() -> None:
+        await tried.wait()
+        seen.append(waiting(lock))
+
+    late = t.spawn(outlives)
+    t.spawn(looks)
+    await t.settle()
+    late.cancel()
+    await t.settle()
+    assert late.raised(t.toro.Timeout)
+    assert seen == [0]
+
+
 @needs("checkpoints", "cancels_tasks")
 @without_waiting
 @fault(107)

@@ -40,6 +40,7 @@ PAST: list[dict[str, Any]] = [
     {"deadline": datetime.timedelta(seconds=-1)},
     {"deadline": datetime.timedelta.min},
     {"timeout": 0},
+    {"timeout": 0.0},
     {"timeout": -1},
     {"timeout": -math.inf},
     {"timeout": datetime.timedelta(0)},
@@ -56,6 +57,7 @@ REFUSED: list[dict[str, Any]] = [
     {"deadline": datetime.datetime(2016, 1, 1)},
     {"timeout": [1]},
     {"deadline": 2000, "timeout": 1},
+    {"deadline": 2000, "timeout": 1.0},
     {"deadline": datetime.timedelta(1), "timeout": datetime.timedelta(1)},
 ]
 
@@ -195,6 +197,31 @@ async def test_what_must_wait_past_its_deadline_never_stands_in_line(t: World, w
     assert operation.raised(t.toro.Timeout)
     await t.advance(1)
     assert seen == [0]
+
+
+@pytest.mark.parametrize("wait", WAITS, ids=name)
+@fault(135, 137)
+@case
+async def test_what_must_wait_past_its_deadline_is_seen_in_no_line(t: World, wait: Wait) -> None:
+    thing = wait.busy(t.toro)
+    seen: set[int] = set()
+
+    async def looks() -> None:
+        for _ in range(100):
+            seen.add(waiting(thing))
+            await t.driver.checkpoint()
+
+    async def tries() -> None:
+        for timeout in (0, 0.0) * 20:  # where a batch runs in any order, now and then before a look
+            await t.driver.checkpoint()
+            with pytest.raises(t.toro.Timeout):
+                await wait.method(thing)(*wait.arguments, timeout=timeout)
+
+    t.spawn(looks)
+    trying = t.spawn(tries)
+    await t.settle()
+    assert trying.returned
+    assert seen == {0}
 
 
 @case
