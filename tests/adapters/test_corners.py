@@ -13,6 +13,8 @@ from toro_conformance.drivers import Absent, installed
 from toro_conformance.waits import WAITS, Wait, name
 from toro_conformance.world import World
 
+from toro_core import State
+
 DRIVERS = [each for each in installed() if not isinstance(each, Absent)]
 every_driver = pytest.mark.parametrize("driver", DRIVERS, ids=lambda driver: driver.name)
 
@@ -55,6 +57,21 @@ def test_an_endless_wait_has_no_deadline(driver: Any) -> None:
         await t.park(lock.acquire, timeout=math.inf)
         await t.park(lock.acquire, deadline=math.inf)
         assert [waiter.deadline for waiter in lock.statistics().waiters] == [None, None]
+
+    perform(driver, body)
+
+
+@every_driver
+def test_a_wait_with_a_deadline_that_was_cancelled_has_not_expired(driver: Any) -> None:
+    async def body(t: World) -> None:
+        lock = driver.toro.Lock()
+        await t.finish(lock.acquire)
+        operation = await t.park(lock.acquire, timeout=1)
+        (waiter,) = lock._machine.line
+        operation.cancel()
+        await t.settle()
+        assert operation.cancelled
+        assert waiter.state is State.CANCELLED
 
     perform(driver, body)
 
