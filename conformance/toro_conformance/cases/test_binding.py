@@ -158,6 +158,33 @@ def test_a_second_loop_is_refused_while_someone_holds(toro_driver: type[Driver],
     perform(toro_driver, first)
 
 
+@pytest.mark.parametrize("kind", ["Lock", "Semaphore"])
+def test_a_second_loop_is_refused_while_someone_is_inside(
+    toro_driver: type[Driver], kind: str
+) -> None:
+    thing = getattr(toro_driver.toro, kind)(*([2] if kind == "Semaphore" else []))
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError):
+            await t.finish(thing.acquire, timeout=0)
+
+    async def enters() -> None:
+        async with thing:
+            error = elsewhere(toro_driver, foreign)
+            if error is not None:
+                raise error
+
+    async def enters_twice() -> None:
+        async with thing:
+            await enters()
+
+    async def first(t: World) -> None:
+        await t.finish(enters_twice if kind == "Semaphore" else enters)
+
+    for _ in range(2):  # at rest it moves along
+        perform(toro_driver, first)
+
+
 def test_the_refusal_names_both_loops(toro_driver: type[Driver]) -> None:
     lock = toro_driver.toro.Lock()
     messages: list[str] = []

@@ -14,6 +14,11 @@ from toro_conformance.world import World, waiting
 
 without_waiting: pytest.MarkDecorator = pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
 WAITED = 10
+ENTRIES = [
+    *((kind, None) for kind in ("Lock", "Semaphore", "BoundedSemaphore")),
+    *(("RWLock", side) for side in ("reader", "writer")),
+]
+every_entry: pytest.MarkDecorator = pytest.mark.parametrize(("kind", "side"), ENTRIES)
 
 
 async def passes_during(t: World, body: Callable[[], Any]) -> int:
@@ -63,6 +68,57 @@ async def test_a_wait_that_succeeds_at_once_does_not_suspend(t: World, wait: Wai
             await wait.method(wait.free(t.toro))(*wait.arguments, timeout=timeout)
 
     assert await passes_during(t, body) == 0
+
+
+async def passes_while_entered(t: World, kind: str, side: str | None) -> int:
+    """How often another task had its turn while something free was entered again and again."""
+    thing = getattr(t.toro, kind)()
+    manager = getattr(thing, side) if side else thing
+
+    async def body() -> None:
+        for _ in range(WAITED):
+            async with manager:
+                pass
+
+    return await passes_during(t, body)
+
+
+@needs("checkpoints")
+@every_entry
+@case
+async def test_entering_what_is_free_is_a_checkpoint(
+    t: World, kind: str, side: str | None
+) -> None:
+    assert await passes_while_entered(t, kind, side) >= WAITED - 1
+
+
+@lacks("checkpoints")
+@every_entry
+@case
+async def test_entering_what_is_free_does_not_suspend(
+    t: World, kind: str, side: str | None
+) -> None:
+    assert await passes_while_entered(t, kind, side) == 0
+
+
+@needs("checkpoints", "cancels_tasks")
+@every_entry
+@case
+async def test_entering_in_a_cancelled_task_takes_nothing(
+    t: World, kind: str, side: str | None
+) -> None:
+    thing = getattr(t.toro, kind)()
+    before = str(thing), thing.statistics()
+    entered: list[None] = []
+
+    async def enters() -> None:
+        async with getattr(thing, side) if side else thing:
+            entered.append(None)
+
+    task = await _cancels_itself(t, enters)
+    assert task.cancelled
+    assert entered == []
+    assert (str(thing), thing.statistics()) == before
 
 
 @needs("cancels_tasks")

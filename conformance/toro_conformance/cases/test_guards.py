@@ -154,6 +154,20 @@ async def test_async_with_that_is_cancelled_inside_hands_on(t: World, kind: str)
     assert not lock.locked()
 
 
+@pytest.mark.parametrize("kind", ["Lock", "BoundedSemaphore"])
+@case
+async def test_async_with_misses_what_was_released_in_its_block(t: World, kind: str) -> None:
+    lock = getattr(t.toro, kind)()
+
+    async def body() -> None:
+        async with lock:
+            lock.release()
+
+    with pytest.raises((RuntimeError, ValueError)):
+        await t.finish(body)
+    assert not lock.locked()
+
+
 @case
 async def test_async_with_works_on_a_condition_that_has_a_lock(t: World) -> None:
     condition = t.toro.Condition(lock=t.toro.Lock())
