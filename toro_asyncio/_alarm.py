@@ -82,7 +82,7 @@ class Alarms:
         for key, (reference, _alarm) in list(self._of.items()):
             closed = reference()
             if closed is None or closed.is_closed():
-                del self._of[key]
+                self._of.pop(key, None)  # it may have gone since they were listed, and its alarm
         of, key = self._of, id(loop)
         alarm = Alarm(loop, self._wake)
         of[key] = (weakref.ref(loop, lambda _: of.pop(key, None)), alarm)

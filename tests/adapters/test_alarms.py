@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 import toro_asyncio
+from toro_asyncio._alarm import Alarms
+from toro_asyncio._wake import wake
 
 Timers = list[asyncio.TimerHandle]
 
@@ -125,3 +127,22 @@ def closed_with_a_timer() -> asyncio.AbstractEventLoop:
     task._log_destroy_pending = False
     loop.close()
     return loop
+
+
+class Going:
+    """A loop that keeps another alive, until it is asked whether it is closed."""
+
+    other: Going | None = None
+
+    def is_closed(self) -> bool:
+        self.other = None
+        return False
+
+
+def test_a_loop_may_be_collected_while_the_closed_ones_are_looked_for() -> None:
+    alarms: Any = Alarms(wake)
+    loop, other = Going(), Going()
+    assert alarms[loop] is not alarms[other]
+    loop.other = other
+    del other
+    assert alarms[Going()]

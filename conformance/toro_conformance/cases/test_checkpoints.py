@@ -86,9 +86,7 @@ async def passes_while_entered(t: World, kind: str, side: str | None) -> int:
 @needs("checkpoints")
 @every_entry
 @case
-async def test_entering_what_is_free_is_a_checkpoint(
-    t: World, kind: str, side: str | None
-) -> None:
+async def test_entering_what_is_free_is_a_checkpoint(t: World, kind: str, side: str | None) -> None:
     assert await passes_while_entered(t, kind, side) >= WAITED - 1
 
 
