@@ -206,8 +206,15 @@ async def test_a_wait_in_a_cancelled_task_does_nothing(t: World, wait: Wait) -> 
     assert wait.free is not None
     thing = wait.free(t.toro)
     before = str(thing), thing.statistics()
-    task = await _cancels_itself(t, lambda: wait.method(thing)(*wait.arguments))
+    went_on: list[None] = []
+
+    async def calls() -> None:
+        await wait.method(thing)(*wait.arguments)
+        went_on.append(None)
+
+    task = await _cancels_itself(t, calls)
     assert task.cancelled
+    assert went_on == []
     assert (str(thing), thing.statistics()) == before
 
 

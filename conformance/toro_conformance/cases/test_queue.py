@@ -141,6 +141,24 @@ async def test_put_waits_for_a_slot(t: World) -> None:
 
 @fault(103)
 @case
+async def test_every_put_that_need_not_wait_is_counted(t: World) -> None:
+    queue = t.toro.Queue(maxsize=3)
+    for item in range(3):
+        await t.finish(queue.put, item)
+    assert queue.full()
+    assert queue.qsize() == 3
+    last = await t.park(queue.put, 3)
+    joining = await t.park(queue.join)
+    assert [await t.finish(queue.get) for _ in range(4)] == [0, 1, 2, 3]
+    assert last.returned
+    for _ in range(4):
+        assert joining.waiting
+        queue.task_done()
+        await t.settle()
+    assert joining.returned
+
+
+@case
 async def test_get_nowait_moves_the_waiting_putter_up(t: World) -> None:
     queue = t.toro.Queue(maxsize=1)
     queue.put_nowait("a")
