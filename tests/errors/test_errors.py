@@ -49,6 +49,12 @@ def test_a_queue_without_a_name_that_was_shut_down_is_the_queue(name: str) -> No
     assert str(caught.value) == "the queue was shut down: no more puts, nothing left to get"
 
 
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_a_monitor_too_tells_how_late_a_wait_is(name: str) -> None:
+    late = Mistake("await condition.wait(5)", "Timeout", (), "", before="lock.acquire_nowait()")
+    assert "the deadline passed 995 s before the wait" in str(tell(driver_of(name), late))
+
+
 def test_a_mistake_that_is_none_is_found_out() -> None:
     fine = Mistake("await lock.acquire()", "RuntimeError", (), "")
     with pytest.raises(AssertionError, match="nothing was raised"):

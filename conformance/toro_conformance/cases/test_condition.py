@@ -290,3 +290,24 @@ async def test_a_condition_tells_who_waits(t: World) -> None:
     await t.park(condition.wait)
     assert "waiters[2]" in str(condition)
     assert condition.statistics().tasks_waiting == 2
+
+
+@case
+async def test_nothing_comes_between_a_predicate_that_is_false_and_the_wait(t: World) -> None:
+    condition, looked = t.toro.Condition(), t.toro.Event()
+    fulfilled: list[None] = []
+
+    def predicate() -> bool:
+        looked.set()
+        return bool(fulfilled)
+
+    async def fulfils() -> None:
+        await looked.wait()
+        fulfilled.append(None)
+        condition.notify()
+
+    t.spawn(fulfils)
+    await t.settle()
+    operation = t.start(condition.wait_for, predicate)
+    await t.settle()
+    assert operation.returned

@@ -267,6 +267,18 @@ async def test_a_senseless_deadline_is_refused_before_anything_is_touched(
     assert operation.returned
 
 
+@pytest.mark.parametrize("kind", ["PriorityQueue", "LifoQueue", "JoinableQueue"])
+@case
+async def test_a_senseless_deadline_is_refused_by_every_queue(t: World, kind: str) -> None:
+    queue = getattr(t.toro, kind)(initial=[1])
+    for refused in REFUSED:
+        with pytest.raises((TypeError, ValueError)):
+            await t.finish(queue.get, **refused)
+        with pytest.raises((TypeError, ValueError)):
+            await t.finish(queue.put, 2, **refused)
+        assert queue.qsize() == 1
+
+
 @every_wait
 @case
 async def test_timeout_is_by_keyword_only(t: World, wait: Wait) -> None:
