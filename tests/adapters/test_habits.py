@@ -312,3 +312,28 @@ def test_anyio_without_trio(monkeypatch: pytest.MonkeyPatch) -> None:
 
     asyncio.run(main())
     assert done
+
+
+def test_where_nobody_is_woken_anyio_needs_no_trio(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "toro_trio._host", None)  # cannot be imported
+    monkeypatch.setattr("toro_anyio._host._trio", None)
+    monkeypatch.delitem(sys.modules, "trio")
+    queue: toro_anyio.Queue[int] = toro_anyio.Queue()
+    queue.put_nowait(1)
+    assert queue.get_nowait() == 1
+    queue.task_done()
+    queue.shutdown()
+    toro_anyio.Condition().notify()
+    toro_anyio.Condition().notify_all()
+    toro_anyio.Event().set()
+    lock, semaphore = toro_anyio.Lock(), toro_anyio.Semaphore()
+    lock.acquire_nowait()
+    lock.release()
+    semaphore.acquire_nowait()
+    semaphore.release()
+    rwlock = toro_anyio.RWLock()
+    rwlock.acquire_read_nowait()
+    rwlock.release_read()
+    rwlock.acquire_write_nowait()
+    rwlock.release_write()
+    assert not any(each.locked() for each in (lock, semaphore, rwlock))

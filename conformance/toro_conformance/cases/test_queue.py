@@ -187,6 +187,17 @@ async def test_a_newcomer_does_not_overtake_a_waiting_putter(t: World) -> None:
     assert drain(queue) == ["c"]
 
 
+@case
+async def test_what_is_put_later_stands_behind_a_put_that_was_let_in(t: World) -> None:
+    queue = t.toro.Queue(maxsize=2, initial=[1, 2])
+    putter = await t.park(queue.put, 3)
+    assert [queue.get_nowait(), queue.get_nowait()] == [1, 2]
+    queue.put_nowait(4)
+    await t.settle()
+    assert putter.returned
+    assert drain(queue) == [3, 4]
+
+
 @fault(105)
 @case
 async def test_a_newcomer_does_not_take_what_was_promised_to_a_getter(t: World) -> None:
