@@ -142,3 +142,19 @@ def test_a_record_tells_what_there_is(driver: Any) -> None:
     assert toro.Condition(lock=lock).statistics() == (0, True, lock.statistics(), ())
     assert toro.Event().statistics() == (False, 0, ())
     assert failed(toro).statistics() == (True, 0, ())
+
+
+@every_driver
+def test_a_queue_counts_who_waits_in_each_of_its_lines(driver: Any) -> None:
+    async def body(t: World) -> None:
+        full, empty = t.toro.Queue(1, initial=[1]), t.toro.Queue()
+        for item in (2, 3):
+            await t.park(full.put, item)
+        await t.park(full.join)
+        await t.park(empty.get)
+        record = full.statistics()
+        assert (record.getters_waiting, record.putters_waiting, record.joiners_waiting) == (0, 2, 1)
+        record = empty.statistics()
+        assert (record.getters_waiting, record.putters_waiting, record.joiners_waiting) == (1, 0, 0)
+
+    perform(driver, body)
