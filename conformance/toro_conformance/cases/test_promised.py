@@ -37,3 +37,35 @@ async def test_a_reader_may_be_released_that_is_only_promised(t: World) -> None:
     assert operation.returned
     assert not rwlock.locked()
     rwlock.acquire_write_nowait()
+
+
+@case
+async def test_a_lock_whose_promise_was_released_is_not_handed_back(t: World) -> None:
+    lock = t.toro.Lock()
+    lock.acquire_nowait()
+    operation = await t.park(lock.acquire)
+    await t.at_once(lock.release, lock.release, lock.acquire_nowait, operation.cancel)
+    assert not operation.waiting
+    assert lock.locked()
+
+
+@case
+async def test_a_writer_whose_promise_was_released_hands_nothing_back(t: World) -> None:
+    rwlock = t.toro.RWLock(max_readers=2)
+    rwlock.acquire_write_nowait()
+    operation = await t.park(rwlock.acquire_write)
+    steps = (rwlock.release_write, rwlock.release_write, rwlock.acquire_write_nowait)
+    await t.at_once(*steps, operation.cancel)
+    assert not operation.waiting
+    assert rwlock.statistics().writing
+
+
+@case
+async def test_a_reader_whose_promise_was_released_hands_nothing_back(t: World) -> None:
+    rwlock = t.toro.RWLock(max_readers=2)
+    rwlock.acquire_write_nowait()
+    operation = await t.park(rwlock.acquire_read)
+    steps = (rwlock.release_write, rwlock.release_read, rwlock.acquire_read_nowait)
+    await t.at_once(*steps, operation.cancel)
+    assert not operation.waiting
+    assert rwlock.statistics().readers == 1
