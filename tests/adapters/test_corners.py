@@ -77,6 +77,18 @@ def test_a_wait_with_a_deadline_that_was_cancelled_has_not_expired(driver: Any) 
 
 
 @every_driver
+def test_outside_of_any_loop_what_is_held_on_one_would_block(driver: Any) -> None:
+    lock = driver.toro.Lock()
+
+    async def body(t: World) -> None:
+        await t.finish(lock.acquire)
+
+    perform(driver, body)
+    with pytest.raises(driver.toro.WouldBlock):
+        lock.acquire_nowait()
+
+
+@every_driver
 def test_every_record_is_fit_for_json(driver: Any) -> None:
     async def body(t: World) -> None:
         toro = t.toro

@@ -39,3 +39,23 @@ def test_a_second_loop_is_told_that_it_is_one_and_not_that_it_would_wait(
             raise error
 
     perform(toro_driver, first)
+
+
+@pytest.mark.parametrize(("kind", "method"), NOWAIT, ids=[".".join(each) for each in NOWAIT])
+def test_what_was_taken_without_waiting_is_held_on_that_loop(
+    toro_driver: type[Driver], kind: str, method: str
+) -> None:
+    thing: Any = getattr(toro_driver.toro, kind)()
+    acquire_nowait = getattr(thing, f"{method}_nowait")
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError, match="is held or waited for on"):
+            await t.finish(getattr(thing, method))
+
+    async def first(t: World) -> None:
+        acquire_nowait()
+        error = elsewhere(toro_driver, foreign)
+        if error is not None:
+            raise error
+
+    perform(toro_driver, first)
