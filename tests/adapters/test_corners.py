@@ -89,6 +89,26 @@ def test_outside_of_any_loop_what_is_held_on_one_would_block(driver: Any) -> Non
 
 
 @every_driver
+def test_what_nobody_waits_for_may_be_released_when_its_loop_is_gone(driver: Any) -> None:
+    toro = driver.toro
+    lock, semaphore, bounded = toro.Lock(), toro.Semaphore(), toro.BoundedSemaphore()
+    read, written = toro.RWLock(), toro.RWLock()
+
+    async def body(t: World) -> None:
+        for thing in (lock, semaphore, bounded):
+            await t.finish(thing.acquire)
+        await t.finish(read.acquire_read)
+        await t.finish(written.acquire_write)
+
+    perform(driver, body)
+    for thing in (lock, semaphore, bounded):
+        thing.release()
+    read.release_read()
+    written.release_write()
+    assert not any(each.locked() for each in (lock, semaphore, bounded, read, written))
+
+
+@every_driver
 def test_every_record_is_fit_for_json(driver: Any) -> None:
     async def body(t: World) -> None:
         toro = t.toro

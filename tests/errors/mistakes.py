@@ -175,6 +175,13 @@ RELEASES = (
         "async with rwlock.writer: …",
     ),
     Mistake(
+        "rwlock.release_write()",
+        "RuntimeError",
+        ("RWLock 'book'", "no writer", "held to read", "release_read()"),
+        "rwlock.release_read()",
+        before="rwlock.acquire_read_nowait()",
+    ),
+    Mistake(
         "queue.task_done()",
         "ValueError",
         ("task_done()", "Queue 'jobs'", "more often than items were put"),

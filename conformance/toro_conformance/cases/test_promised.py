@@ -69,3 +69,14 @@ async def test_a_reader_whose_promise_was_released_hands_nothing_back(t: World) 
     await t.at_once(*steps, operation.cancel)
     assert not operation.waiting
     assert rwlock.statistics().readers == 1
+
+
+@case
+async def test_a_permit_whose_promise_was_released_is_not_given_back(t: World) -> None:
+    semaphore = t.toro.BoundedSemaphore(1)
+    semaphore.acquire_nowait()
+    operation = await t.park(semaphore.acquire)
+    steps = (semaphore.release, semaphore.release, semaphore.acquire_nowait)
+    await t.at_once(*steps, operation.cancel)
+    assert not operation.waiting
+    assert semaphore.counter == 0
