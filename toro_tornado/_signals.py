@@ -172,7 +172,7 @@ class Condition(Primitive, plain.Condition):
 
     def _pass_on(self) -> None:
         """A notification that was not used."""
-        self._wake(self._lines(), self._machine.notify(1))
+        self._wake(self._machine, self._machine.notify(1))
 
     def _give_up_the_lock(self, lock: machines.Lock, when: float | None) -> asyncio.Future[None]:
         loop = _running_loop()

@@ -109,6 +109,23 @@ def test_what_nobody_waits_for_may_be_released_when_its_loop_is_gone(driver: Any
 
 
 @every_driver
+def test_an_exception_tells_every_reader_where_it_was_raised_before(driver: Any) -> None:
+    result = driver.toro.AsyncResult()
+
+    def origin() -> None:
+        raise LookupError
+
+    try:
+        origin()
+    except LookupError as error:
+        result.set_exception(error)
+    for _ in range(2):
+        with pytest.raises(LookupError) as caught:
+            result.get_nowait()
+        assert [entry.name for entry in caught.traceback].count("origin") == 1
+
+
+@every_driver
 def test_every_record_is_fit_for_json(driver: Any) -> None:
     async def body(t: World) -> None:
         toro = t.toro

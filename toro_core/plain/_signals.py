@@ -187,15 +187,15 @@ class Condition(Bound, NoPlainWith):
             check_n(n)
         self._check_notify()
         settled = self._machine.notify(n)
-        if settled:
-            self._host.wake(self._lines(), settled)
+        if settled:  # nobody, where they go to the lock first
+            self._host.wake(self._machine, settled)
 
     def notify_all(self) -> None:
         """Wake all who are in line."""
         self._check_notify()
         settled = self._machine.notify_all()
         if settled:
-            self._host.wake(self._lines(), settled)
+            self._host.wake(self._machine, settled)
 
     def statistics(self) -> _statistics.ConditionStatistics:
         """Its state as a frozen record."""
@@ -217,10 +217,6 @@ class Condition(Bound, NoPlainWith):
         raise RuntimeError(
             f"{what} on {title(self)} without holding its lock: write `async with condition:`"
         )
-
-    def _lines(self) -> Any:
-        """The machine in whose line those are who are settled."""
-        return self._machine if self._lock is None else self._lock._machine
 
     def _words(self) -> tuple[str, ...]:
         return super()._words() if self._lock is None else (*super()._words(), f"lock={self._lock}")

@@ -212,6 +212,20 @@ async def test_a_result_that_is_dropped_keeps_no_frame_alive(t: World) -> None:
 
 
 @case
+async def test_a_value_that_failed_and_is_dropped_keeps_no_frame_alive(t: World) -> None:
+    failure = Failure()
+    reference = weakref.ref(failure)
+    results = [t.toro.AsyncResult()]
+    results[0].set_exception(failure)
+    with without_collector():
+        del failure
+        with contextlib.suppress(Failure):
+            _ = results[0].value
+        results.clear()
+        assert reference() is None
+
+
+@case
 async def test_a_result_tells_its_state(t: World) -> None:
     result = t.toro.AsyncResult()
     await t.park(result.get)
