@@ -393,3 +393,16 @@ async def test_the_cancellation_that_was_delivered_is_the_one_raised(
     scene.lock.release()
     await t.settle()
     assert v.message == (messages.split()[-1],)
+
+
+@case
+async def test_a_wait_lets_in_whoever_waits_for_the_lock(t: World) -> None:
+    lock = t.toro.Lock()
+    condition = t.toro.Condition(lock=lock)
+    await t.finish(lock.acquire)
+    heir = await t.park(lock.acquire)
+    waiter = await t.park(condition.wait)
+    assert heir.returned
+    condition.notify()
+    await t.at_once(lock.release)
+    assert waiter.returned
