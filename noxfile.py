@@ -55,8 +55,16 @@ ELSEWHERE = [
     ),
 ]
 
-# How work grows with those who wait is counted on one Python: the versions differ in nothing of it.
-GROWTH = [f"tests/scaling/test_growth_of_{name}.py" for name in ("adapters", "machines")]
+# What takes long and depends on no version of Python is run on one: how work grows with those who
+# wait, the machines against their specification, and the suite's own tests.
+ONCE = [
+    "tests/scaling/test_growth_of_adapters.py",
+    "tests/scaling/test_growth_of_machines.py",
+    "tests/core/test_against_the_specification.py",
+    "tests/core/test_exploration.py",
+    "tests/conformance/test_foreign.py",
+    "tests/conformance/test_teeth.py",
+]
 
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 
@@ -175,8 +183,8 @@ def packaging(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """tests/, with every loop installed, but for the folders that have a session of their own."""
     install_wheel(session, ["all"], *group("test", "uvloop", "adapters"))
-    counted_elsewhere = [] if session.python == NEWEST else GROWTH
-    pytest(session, "tests", ignore=[*ELSEWHERE, *counted_elsewhere])
+    run_elsewhere = [] if session.python == NEWEST else ONCE
+    pytest(session, "tests", ignore=[*ELSEWHERE, *run_elsewhere])
 
 
 @nox.session(python=PYTHONS, requires=["build"])

@@ -18,7 +18,7 @@ def tasks(loop: str) -> tuple[int, int]:
     """
     if loop == "asyncio":
         return WAITERS
-    return (250, 2_000) if loop.startswith("anyio") else (1_000, 8_000)
+    return (250, 2_000) if loop.startswith("anyio") else (500, 4_000)
 
 
 # Memory: the goal, and where we stand.  The second number is the one that is tested, and may
