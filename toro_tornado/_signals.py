@@ -134,7 +134,7 @@ class Condition(Primitive, plain.Condition):
     def _check_notify(self) -> None:
         lock, machine = self._lock, self._machine
         if lock is not None and not lock._machine.held:
-            self._check_held("notify")
+            self._not_held("notify")
         if machine.line and (self._io_loop is not None or machine.home is not _running_loop()):
             self._check_caller(machine)
 
@@ -180,7 +180,7 @@ class Condition(Primitive, plain.Condition):
             loop = self._home() or current_loop()
         machine: Any = self._machine
         if not lock.held:
-            self._check_held("wait")
+            self._not_held("wait")
         if when is not None and (late := loop.time() - when) >= 0.0:
             return failed(loop, self._timeout_error(late))
         if lock.home is not loop or machine.home is not loop:

@@ -12,7 +12,7 @@ from toro_conformance.drivers import Absent, installed
 from toro_conformance.world import World
 
 from toro_core import Waiter
-from toro_core.coroutines import Primitive
+from toro_core.coroutines import Event, Primitive
 from toro_core.machines import Machine, Settled
 
 BASES = {
@@ -98,5 +98,22 @@ def test_who_comes_last_gives_way_where_every_wait_is_a_checkpoint(
         passes = await passes_during(t, come_last)
         assert bool(passes) is driver.checkpoints
         assert all(other.returned for other in others)
+
+    perform(driver, body)
+
+
+@every_driver
+def test_what_is_given_a_host_and_nothing_else_works(driver: Any) -> None:
+    package = driver.toro.Lock.__module__.partition(".")[0]
+    host = importlib.import_module(f"{package}._host").HOST
+    kind: Any = type("Event", (Event,), {"__slots__": (), "_host": host})
+
+    async def body(t: World) -> None:
+        event = kind()
+        operation = await t.park(event.wait)
+        event.set()
+        await t.settle()
+        assert operation.returned
+        await t.finish(event.wait)
 
     perform(driver, body)

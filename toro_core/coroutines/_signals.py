@@ -152,7 +152,7 @@ class Condition(Primitive, plain.Condition):
         if deadline is not None or timeout is not None:
             when = point_in_time(deadline, timeout, host.now)
         if not lock.held:
-            self._check_held("wait")
+            self._not_held("wait")
         if when is not None and when <= host.now():
             await host.surface_cancellation()
             self._timed_out(host.now() - when)

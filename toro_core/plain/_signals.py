@@ -209,11 +209,11 @@ class Condition(Bound, NoPlainWith):
     def _check_notify(self) -> None:
         lock, machine = self._lock, self._machine
         if lock is not None and not lock._machine.held:
-            self._check_held("notify")
+            self._not_held("notify")
         if machine.line and self._home() is not machine.home:
             self._check_caller(machine)
 
-    def _check_held(self, what: str) -> NoReturn:
+    def _not_held(self, what: str) -> NoReturn:
         raise RuntimeError(
             f"{what} on {title(self)} without holding its lock: write `async with condition:`"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -19,43 +20,48 @@ NOWAIT = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "method"), NOWAIT, ids=[".".join(each) for each in NOWAIT])
+each = pytest.mark.parametrize(("kind", "method"), NOWAIT, ids=[".".join(it) for it in NOWAIT])
+
+
+def refused_elsewhere(driver: type[Driver], ask: Callable[[World], Awaitable[Any]]) -> None:
+    """A second loop that asks is told that it is one."""
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError, match="is held or waited for on"):
+            await ask(t)
+
+    error = elsewhere(driver, foreign)
+    if error is not None:
+        raise error
+
+
+@each
 def test_a_second_loop_is_told_that_it_is_one_and_not_that_it_would_wait(
     toro_driver: type[Driver], kind: str, method: str
 ) -> None:
     thing: Any = getattr(toro_driver.toro, kind)()
     acquire_nowait = getattr(thing, f"{method}_nowait")
 
-    async def foreign(t: World) -> None:
-        with pytest.raises(RuntimeError, match="is held or waited for on"):
-            acquire_nowait()
+    async def ask(t: World) -> None:
+        acquire_nowait()
 
     async def first(t: World) -> None:
         acquire_nowait()
         with pytest.raises(t.toro.WouldBlock):
             acquire_nowait()
-        error = elsewhere(toro_driver, foreign)
-        if error is not None:
-            raise error
+        refused_elsewhere(toro_driver, ask)
 
     perform(toro_driver, first)
 
 
-@pytest.mark.parametrize(("kind", "method"), NOWAIT, ids=[".".join(each) for each in NOWAIT])
+@each
 def test_what_was_taken_without_waiting_is_held_on_that_loop(
     toro_driver: type[Driver], kind: str, method: str
 ) -> None:
     thing: Any = getattr(toro_driver.toro, kind)()
-    acquire_nowait = getattr(thing, f"{method}_nowait")
-
-    async def foreign(t: World) -> None:
-        with pytest.raises(RuntimeError, match="is held or waited for on"):
-            await t.finish(getattr(thing, method))
 
     async def first(t: World) -> None:
-        acquire_nowait()
-        error = elsewhere(toro_driver, foreign)
-        if error is not None:
-            raise error
+        getattr(thing, f"{method}_nowait")()
+        refused_elsewhere(toro_driver, lambda t: t.finish(getattr(thing, method)))
 
     perform(toro_driver, first)
