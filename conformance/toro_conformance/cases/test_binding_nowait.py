@@ -19,8 +19,9 @@ NOWAIT = [
     ("RWLock", "acquire_write"),
 ]
 
-
-each = pytest.mark.parametrize(("kind", "method"), NOWAIT, ids=[".".join(it) for it in NOWAIT])
+each: pytest.MarkDecorator = pytest.mark.parametrize(
+    ("kind", "method"), NOWAIT, ids=[".".join(names) for names in NOWAIT]
+)
 
 
 def refused_elsewhere(driver: type[Driver], ask: Callable[[World], Awaitable[Any]]) -> None:
