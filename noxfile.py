@@ -1,8 +1,8 @@
 """Everything that is checked, as `nox` sessions; `nox -l` lists them.
 
 The wheel is built once and installed in every session that runs code, and tests run from outside
-the checkout, so that what is tested is what is published. Each `conformance` and `upstream` session
-has only its own event loop installed.
+the checkout, so that what is tested is what is published. Each `conformance` session has only its
+own event loop installed.
 """
 
 import glob
@@ -40,12 +40,6 @@ BACKENDS = {
     "anyio-trio": (["anyio", "trio"], ["anyio-trio"]),
 }
 
-UPSTREAM = {
-    "asyncio": ["test_cpython.py"],
-    "tornado": ["test_tornado.py", "test_toro_1_0.py"],
-    "trio": ["test_trio.py"],
-}
-
 # What `tests` leaves to the sessions of its own, which need more installed, or less.
 ELSEWHERE = [
     "tests/conformance/test_every_adapter.py",
@@ -56,7 +50,7 @@ ELSEWHERE = [
 ]
 
 # What takes long and depends on no version of Python is run on one: how work grows with those who
-# wait, the machines against their specification, and the suite's own tests.
+# wait, the machines against their specification, the suite's own tests, and insight's whole suite.
 ONCE = [
     "tests/scaling/test_growth_of_adapters.py",
     "tests/scaling/test_growth_of_machines.py",
@@ -64,6 +58,7 @@ ONCE = [
     "tests/core/test_exploration.py",
     "tests/conformance/test_foreign.py",
     "tests/conformance/test_teeth.py",
+    "tests/insight/test_transparent.py",
 ]
 
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
@@ -199,11 +194,10 @@ def conformance(session: nox.Session, backend: str) -> None:
 
 
 @nox.session(python=PYTHONS, requires=["build"])
-@nox.parametrize("backend", list(UPSTREAM), ids=list(UPSTREAM))
-def upstream(session: nox.Session, backend: str) -> None:
-    """The loops' own tests of their primitives, run on ours."""
-    install_wheel(session, [backend] if backend in EXTRAS else [], *group("test"))
-    pytest(session, *(f"tests/upstream/{name}" for name in UPSTREAM[backend]))
+def upstream(session: nox.Session) -> None:
+    """The loops' own tests of their primitives, and code written for Toro 1.0, run on ours."""
+    install_wheel(session, ["all"], *group("test"))
+    pytest(session, "tests/upstream")
 
 
 @nox.session(python=NEWEST, requires=["build"])
@@ -221,7 +215,9 @@ def lowest(session: nox.Session) -> None:
         *(bound.replace(">=", "==") for bound in [*bounds, *group("uvloop")]), *group("parallel")
     )
     session.install("--force-reinstall", "--no-deps", str(next(DIST.glob("*.whl"))))
-    conform(session, [driver for _, drivers in BACKENDS.values() for driver in drivers])
+    # asyncio is no older than its Python, and has been tried there.
+    backends = [backend for backend in BACKENDS if backend != "asyncio"]
+    conform(session, [driver for backend in backends for driver in BACKENDS[backend][1]])
 
 
 @nox.session(python=NEWEST, requires=["build"])

@@ -6,7 +6,7 @@ import contextlib
 import gc
 import tracemalloc
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +15,15 @@ from .limits import IDLE, WAITER
 from .loops import NAMES, Loop, loop_named
 
 N = 500
+
+
+@pytest.fixture(autouse=True)
+def only_what_is_made_here() -> Iterator[None]:
+    """Keep the collector off what was there before: it would look at that in every collection."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(params=NAMES)
