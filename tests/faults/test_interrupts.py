@@ -106,6 +106,8 @@ def test_an_interrupt_at_any_line_leaves_a_whole(
 def run_interrupted(
     program: Callable[[list[Any]], Any], made: list[Any], at: int
 ) -> BaseException | None:
+    # A shell's background job, and what that starts, ignores Ctrl-C; Trio would leave it at that.
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
     before = sys.gettrace()
     sys.settrace(Interrupt(at))
     try:
@@ -114,6 +116,7 @@ def run_interrupted(
         return error
     finally:
         sys.settrace(before)
+        signal.signal(signal.SIGINT, handler)
     return None
 
 
