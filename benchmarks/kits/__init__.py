@@ -4,13 +4,13 @@ import importlib.util
 from fnmatch import fnmatch
 
 from ..loops import by_name
-from ._kit import Kit
+from ._kit import Keyword, Kit
 from .floors import Floor, YieldingFloor
 from .natives import Anyio, AnyioFast, Asyncio, Tornado, Trio
 from .others import Aiologic, Aiorwlock, AiorwlockFast, Culsans, Janus
 from .toro import ToroAnyio, ToroAsyncio, ToroTornado, ToroTrio
 
-__all__ = ["Kit", "find"]
+__all__ = ["Keyword", "Kit", "find"]
 
 _OURS = (ToroAsyncio, ToroTornado, ToroTrio, ToroAnyio)
 _NATIVE = (Asyncio, Tornado, Trio, Anyio, AnyioFast)
