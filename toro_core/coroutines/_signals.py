@@ -102,10 +102,10 @@ class Condition(Primitive, plain.Condition):
     # Not coroutines of their own but the lock's, without one more around them.
 
     def __aenter__(self) -> Coroutine[Any, Any, None]:
-        return self._its_lock().__aenter__()
+        return (self._lock or self._its_lock()).__aenter__()
 
     def __aexit__(self, exc_type: object, exc: object, tb: object) -> Coroutine[Any, Any, None]:
-        return self._its_lock().__aexit__(exc_type, exc, tb)
+        return (self._lock or self._its_lock()).__aexit__(exc_type, exc, tb)
 
     if TYPE_CHECKING:
 
@@ -118,36 +118,13 @@ class Condition(Primitive, plain.Condition):
         from now in seconds; Timeout if it passes before the notification.  Waiting for
         the lock afterwards has no deadline.
         """
+        machine: Any = self._machine
         if self._lock is None:
-            await self._wait(self._machine, None, deadline, timeout)
-        else:
-            await self._wait_and_come_back(self._lock, self._machine, deadline, timeout)
-        return self._woken
-
-    async def wait_for(
-        self, predicate: Callable[[], T], deadline: Deadline = None, *, timeout: Span = None
-    ) -> T:
-        """Wait until *predicate()* is true, and return what it gave.
-
-        It is called once at the start and once after each notification.  The deadline
-        covers the whole.
-        """
-        host = self._host
-        when = point_in_time(deadline, timeout, host.now)
-        result = predicate()
-        if result and host.checkpoints:
-            await host.surface_cancellation()
-            await host.checkpoint()
-        while not result:
-            await self.wait(when)
-            result = predicate()
-        return result
-
-    async def _wait_and_come_back(
-        self, its_lock: Lock, machine: Any, deadline: Deadline, timeout: Span
-    ) -> None:
+            await self._wait(machine, None, deadline, timeout)
+            return self._woken
+        # Here, and not in a coroutine of its own: a tenth of a notify_all.
         host = self._here() if self._checkpoints else self._host
-        lock = its_lock._machine
+        lock = self._lock._machine
         when = None
         if deadline is not None or timeout is not None:
             when = point_in_time(deadline, timeout, host.now)
@@ -185,6 +162,26 @@ class Condition(Primitive, plain.Condition):
             machine.collect(waiter)
         elif waiter.state is EXPIRED:
             self._timed_out()
+        return self._woken
+
+    async def wait_for(
+        self, predicate: Callable[[], T], deadline: Deadline = None, *, timeout: Span = None
+    ) -> T:
+        """Wait until *predicate()* is true, and return what it gave.
+
+        It is called once at the start and once after each notification.  The deadline
+        covers the whole.
+        """
+        host = self._host
+        when = point_in_time(deadline, timeout, host.now)
+        result = predicate()
+        if result and host.checkpoints:
+            await host.surface_cancellation()
+            await host.checkpoint()
+        while not result:
+            await self.wait(when)
+            result = predicate()
+        return result
 
     async def _come_back(
         self, machine: machines.Monitor, waiter: Waiter, error: BaseException

@@ -207,7 +207,8 @@ class Monitor(Promising):
         if self.promised is None:
             self.promised = {}
         self.promised[waiter] = None
-        return self._come_back(waiter, waiter.handle)
+        waiter.value = again = PromptWaiter(waiter.handle)  # as _come_back, in a frame less
+        return self.lock.enter(again)
 
     def _come_back(self, waiter: Waiter, handle: Any) -> Settled:
         waiter.value = again = PromptWaiter(handle)
