@@ -9,18 +9,22 @@ import sys
 from typing import Any
 
 import anyio
+import outcome
 import pytest
 import trio
 import trio.testing
 from tornado import gen
 from tornado.ioloop import IOLoop
 from tornado.util import TimeoutError as TornadoTimeout
+from toro_conformance.waits import WITHOUT_WAITING, Wait, name
 
 import toro_anyio
 import toro_asyncio
 import toro_tornado
 import toro_trio
 
+TAKES_NOTHING = ("semaphore.wait", "result.get", "queue.join")
+HAD_AT_ONCE = [wait for wait in WITHOUT_WAITING if wait.name not in TAKES_NOTHING]
 on_asyncio = pytest.mark.parametrize("toro", [toro_asyncio, toro_tornado])
 
 
@@ -223,6 +227,23 @@ def test_what_is_closed_on_its_way_to_the_lock_on_trio_does_not_wait_for_it() ->
         condition.notify()
         waiting.close()
         assert condition.statistics().tasks_waiting == 0
+
+    trio.run(main)
+
+
+@pytest.mark.parametrize("wait", HAD_AT_ONCE, ids=name)
+@pytest.mark.parametrize("toro", [toro_trio, toro_anyio])
+def test_what_is_had_at_once_on_trio_is_had_by_whoever_is_cancelled_while_it_gives_way(
+    toro: Any, wait: Wait
+) -> None:
+    async def main() -> None:
+        assert wait.free is not None
+        with trio.CancelScope() as scope:  # noqa: ASYNC100
+            waiting = wait.method(wait.free(toro))(*wait.arguments)
+            waiting.send(None)
+            scope.cancel()
+            with pytest.raises(StopIteration):
+                waiting.send(outcome.Value(None))
 
     trio.run(main)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import trio
+from toro_conformance.waits import WITHOUT_WAITING, Wait, name
 
 import toro_asyncio
 import toro_sim
@@ -25,6 +26,29 @@ def test_whoever_has_to_wait_is_told_that_no_loop_runs(toro: Any) -> None:
             lock.acquire().send(None)
         assert lock.statistics().tasks_waiting == 0
     assert not lock.locked()
+
+
+@pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
+def test_who_need_not_wait_on_asyncio_needs_no_loop(wait: Wait) -> None:
+    assert wait.free is not None
+    thing = wait.free(toro_asyncio)
+    with pytest.raises(StopIteration):
+        wait.method(thing)(*wait.arguments).send(None)
+
+
+def test_what_a_queue_with_an_order_of_its_own_has_needs_no_loop_on_asyncio() -> None:
+    queue = toro_asyncio.PriorityQueue(initial=[2, 1])
+    with pytest.raises(StopIteration) as got:
+        queue.get().send(None)
+    assert got.value.value == 1
+
+
+@pytest.mark.parametrize("kind", ["Lock", "Semaphore"])
+def test_who_may_enter_at_once_on_asyncio_needs_no_loop(kind: str) -> None:
+    thing = getattr(toro_asyncio, kind)()
+    with pytest.raises(StopIteration):
+        thing.__aenter__().send(None)
+    assert thing.locked()
 
 
 def test_a_deadline_needs_a_loop_that_has_a_clock() -> None:

@@ -11,8 +11,9 @@ from toro_conformance.cases.test_checkpoints import passes_during
 from toro_conformance.drivers import Absent, installed
 from toro_conformance.world import World
 
+import toro_tornado
 from toro_core import Waiter
-from toro_core.coroutines import Event, Primitive
+from toro_core.coroutines import Condition, Event, Primitive
 from toro_core.machines import Machine, Settled
 
 BASES = {
@@ -117,3 +118,15 @@ def test_what_is_given_a_host_and_nothing_else_works(driver: Any) -> None:
         await t.finish(event.wait)
 
     perform(driver, body)
+
+
+@every_driver
+def test_a_condition_that_is_given_a_host_and_nothing_else_demands_a_lock_that_can_be_awaited(
+    driver: Any,
+) -> None:
+    package = driver.toro.Lock.__module__.partition(".")[0]
+    host = importlib.import_module(f"{package}._host").HOST
+    kind: Any = type("Condition", (Condition,), {"__slots__": (), "_host": host})
+    assert kind(driver.toro.Lock()) is not None
+    with pytest.raises(TypeError, match="lock must be a "):
+        kind(toro_tornado.Lock())

@@ -10,7 +10,7 @@ import pytest
 
 from toro_conformance.case import fault, needs, perform
 from toro_conformance.driver import Driver
-from toro_conformance.waits import EVERY_WAIT, WAITS, Wait, name
+from toro_conformance.waits import EVERY_WAIT, MONITOR, WAITS, Wait, name
 from toro_conformance.world import World, waiting
 
 every_wait: pytest.MarkDecorator = pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
@@ -18,6 +18,7 @@ waits: pytest.MarkDecorator = pytest.mark.parametrize("wait", WAITS, ids=name)
 Body = Callable[[World], Any]
 HELD = ("lock.acquire", "rwlock.acquire_read", "rwlock.acquire_write", "queue.join", "queue.put")
 """Where somebody holds something, or something is left to do, before anyone waits."""
+NOTIFIED: list[Wait] = [MONITOR, *(wait for wait in WAITS if wait.name == "condition.wait")]
 
 
 def elsewhere(driver: type[Driver], body: Body) -> BaseException | None:
@@ -36,6 +37,13 @@ def elsewhere(driver: type[Driver], body: Body) -> BaseException | None:
     thread.start()
     thread.join()
     return outcome.pop()
+
+
+def outside(call: Callable[[], object]) -> None:
+    """Make a call where no loop runs, while the caller's loop stands still."""
+    thread = threading.Thread(target=call)
+    thread.start()
+    thread.join()
 
 
 @every_wait
@@ -183,6 +191,53 @@ def test_a_second_loop_is_refused_while_someone_is_inside(
 
     for _ in range(2):  # at rest it moves along
         perform(toro_driver, first)
+
+
+def test_a_lock_taken_outside_of_any_loop_is_held_where_its_monitor_was_waited_for(
+    toro_driver: type[Driver],
+) -> None:
+    lock = toro_driver.toro.Lock()
+    condition = toro_driver.toro.Condition(lock=lock)
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError, match="is held or waited for on"):
+            await t.finish(lock.acquire, timeout=0)
+
+    async def first(t: World) -> None:
+        for take in (lock.acquire_nowait, lambda: outside(lock.acquire_nowait)):
+            take()
+            operation = await t.park(condition.wait)
+            operation.cancel()
+            await t.settle()
+            assert lock.locked()
+            error = elsewhere(toro_driver, foreign)
+            if error is not None:
+                raise error
+            lock.release()
+
+    perform(toro_driver, first)
+
+
+@pytest.mark.parametrize("wait", NOTIFIED, ids=name)
+def test_a_condition_whose_waiter_was_served_is_as_good_for_a_second_loop(
+    toro_driver: type[Driver], wait: Wait
+) -> None:
+    thing = wait.busy(toro_driver.toro)
+
+    async def use(t: World) -> None:
+        operation = await wait.park(t, thing)
+        wait.serve(thing)
+        await t.settle()
+        assert operation.returned
+        wait.after(thing)
+
+    async def first(t: World) -> None:
+        await use(t)
+        error = elsewhere(toro_driver, use)
+        if error is not None:
+            raise error
+
+    perform(toro_driver, first)
 
 
 def test_the_refusal_names_both_loops(toro_driver: type[Driver]) -> None:
