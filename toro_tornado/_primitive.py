@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from tornado.ioloop import IOLoop
 
 from toro_core import Waiter, point_in_time
+from toro_core._checks import as_raised
 from toro_core._describe import timed_out
 from toro_core._guard import Guard
 from toro_core._time import Deadline, Span
@@ -149,7 +150,7 @@ class Primitive(Bound):
             return None
         error: BaseException
         error, waiter.value = waiter.value, None
-        return error.with_traceback(None)
+        return as_raised(error.with_traceback(None))
 
     def _timeout_error(self, late: float = 0.0) -> BaseException:
         return self._Timeout(timed_out(self, late))

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+from toro_core._checks import as_raised
+
 __all__ = ["WaitFor"]
 
 
@@ -29,6 +31,7 @@ class WaitFor(asyncio.Future[Any]):
         self._waiting: Any = None  # the Future of the last wait
         self._cancelled_with: tuple[Any] | None = None
         self._look()
+        del self  # as there
 
     def cancel(self, msg: Any | None = None) -> bool:
         """Leave the line; with a lock, this takes effect when the lock has come back."""
@@ -46,16 +49,21 @@ class WaitFor(asyncio.Future[Any]):
                 return
         except BaseException as error:
             self._forget()
-            self.set_exception(error)
+            self.set_exception(as_raised(error))
         else:
             self._forget()
             self.set_result(result)
+        finally:
+            del self  # what it may fail with knows this frame, and whoever called it
 
     def _wait_again(self) -> None:
-        self._waiting = self._condition._wait_until(self._when)
-        self._waiting.add_done_callback(self._on_notified)
-        if self._cancelled_with is not None:  # by the predicate
-            self._waiting.cancel(*self._cancelled_with)
+        try:
+            self._waiting = self._condition._wait_until(self._when)
+            self._waiting.add_done_callback(self._on_notified)
+            if self._cancelled_with is not None:  # by the predicate
+                self._waiting.cancel(*self._cancelled_with)
+        finally:
+            del self  # as in _look
 
     def _on_notified(self, waited: asyncio.Future[Any]) -> None:
         if self._cancelled_with is not None:
@@ -69,6 +77,7 @@ class WaitFor(asyncio.Future[Any]):
             self.exception()  # now nothing is logged if nobody looks at it
         else:
             self._look()
+            del self  # as there
 
     def _forget(self) -> None:
         """Over: keep nothing that could keep the caller alive."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 
+import pytest
+
 from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.world import Operation, World, waiting
 
@@ -249,6 +251,20 @@ async def test_one_deadline_covers_the_whole_of_wait_for(t: World) -> None:
     assert operation.raised(t.toro.Timeout)
     assert [moment - start for moment in asked[:4]] == [0, 3, 6, 9]
     assert len(asked) <= 5
+
+
+@pytest.mark.parametrize("answers", [[], [False]], ids=["at once", "later"])
+@fault(69)
+@case
+async def test_a_stop_iteration_out_of_a_predicate_is_a_runtime_error(
+    t: World, answers: list[bool]
+) -> None:
+    condition = t.toro.Condition()
+    operation = t.start(condition.wait_for, iter(answers).__next__)
+    await t.settle()
+    condition.notify()
+    await t.settle()
+    assert operation.raised(RuntimeError)
 
 
 @case

@@ -212,6 +212,30 @@ async def test_a_predicate_is_given_up_with_its_wait(t: World) -> None:
         assert alive(references) == 0
 
 
+@pytest.mark.parametrize("why", ["raises at once", "raises later", "no lock"])
+@case
+async def test_a_wait_for_that_fails_keeps_nothing_alive(t: World, why: str) -> None:
+    references: References = []
+    condition = t.toro.Condition(lock=t.toro.Lock() if why == "no lock" else None)
+
+    async def body() -> None:
+        held = token(references)
+        answers = [] if why == "raises at once" else [False]
+        await t.driver.checkpoint()  # it fails in a frame that the loop has called
+        await condition.wait_for(lambda: held is None or answers.pop())
+
+    with without_collector():
+        operation = t.spawn(body)
+        await t.settle()
+        if why == "raises later":
+            condition.notify()
+            await t.settle()
+        assert operation.raised(RuntimeError if why == "no lock" else IndexError)
+        del operation
+        await t.settle()
+        assert alive(references) == 0
+
+
 @waits
 @case
 async def test_an_object_dies_when_nobody_uses_it(t: World, wait: Wait) -> None:

@@ -264,6 +264,21 @@ async def test_a_get_hook_that_raises_takes_nothing(t: World) -> None:
     assert queue.get_nowait() == "y"
 
 
+@fault(69)
+@case
+async def test_a_stop_iteration_out_of_a_hook_is_a_runtime_error(t: World) -> None:
+    class Iterating(t.toro.Queue):  # type: ignore[name-defined, misc]
+        def _get(self) -> Any:
+            raise StopIteration
+
+    queue = Iterating()
+    getter = await t.park(queue.get)
+    queue.put_nowait("kept")
+    await t.settle()
+    assert getter.raised(RuntimeError)
+    assert queue.qsize() == 1
+
+
 @fault(149)
 @case
 async def test_a_comparison_that_looks_at_the_queue_sees_it_whole(t: World) -> None:
