@@ -487,23 +487,24 @@ async def test_a_wait_for_cancelled_as_it_times_out_had_no_notification() -> Non
 
 @on_a_loop
 async def test_a_wait_for_that_is_over_keeps_no_predicate() -> None:
-    class Predicate:
-        def __init__(self, answer: int) -> None:
-            self.answer = answer
-
-        def __call__(self) -> int:
-            return self.answer
-
     condition = toro.Condition()
-    for answer in (0, 1):
-        predicate = Predicate(answer)
+    for answers, timeout, ended in (
+        ([0], None, "cancelled"),
+        ([1], None, "result=1"),
+        ([0], None, "IndexError"),
+        ([0], 0.0, "Timeout"),
+    ):
+        predicate = functools.partial(answers.pop)
         reference = weakref.ref(predicate)
-        future = condition.wait_for(predicate)
+        future = condition.wait_for(predicate, timeout=timeout)
         del predicate
-        future.cancel()
+        if ended == "cancelled":
+            future.cancel()
+        condition.notify()
         await settle()
-        assert future.cancelled() is not bool(answer)
+        assert ended in repr(future)
         assert reference() is None
+        assert future.cancelled() or future.exception() or future.result() == 1
 
 
 @on_a_loop
