@@ -71,6 +71,7 @@ TESTS = {
     "toro_trio/_ki": "faults/test_interrupts.py",
     "toro_anyio/": "errors adapters -k anyio or habits or corners or library",
     "toro_tornado/": "errors adapters -k tornado or habits or corners",
+    "toro_tornado/_": "upstream/test_toro_1_0.py upstream/test_tornado.py",
     "toro_sim/": "errors adapters sim/test_corners.py sim/test_loop.py -k sim",
     "toro_core/coroutines/": "conformance/test_shared_waits.py",
     "toro_core/": "errors adapters",
