@@ -120,7 +120,7 @@ class Primitive(Bound):
         return done
 
     def _check_caller(self, machine: Machine) -> None:
-        if self._io_loop is not None or machine.home is not _running_loop():
+        if machine.home is not _running_loop():
             super()._check_caller(machine)
 
     def _point(

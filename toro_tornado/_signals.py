@@ -16,7 +16,6 @@ from toro_core._time import Deadline, Span
 
 from . import _done
 from ._done import ALONE, Nothing, current_loop, failed
-from ._errors import AlreadySet, NotReady
 from ._host import ALARMS
 from ._locks import Lock
 from ._place import MonitorPlace, PlaceWaiter, wake
@@ -55,8 +54,6 @@ class Event(Primitive, plain.Event):
 class AsyncResult(Primitive, plain.AsyncResult[T]):
     __slots__ = ("_io_loop",)
     __doc__ = coroutines.AsyncResult.__doc__
-    _AlreadySet = AlreadySet
-    _NotReady = NotReady
 
     def __init__(self, io_loop: IOLoop | None = None, *, name: str | None = None) -> None:
         super().__init__(name=name)
@@ -124,7 +121,7 @@ class Condition(Primitive, plain.Condition):
     def notify(self, n: int = 1) -> None:
         """Wake the first *n* in line."""
         machine = self._machine
-        if n != 1 or type(n) is not int or self._lock is not None or self._io_loop is not None:
+        if n != 1 or type(n) is not int or self._lock is not None:
             super().notify(n)
         elif machine.line:
             if machine.home is not _running_loop():
@@ -135,7 +132,7 @@ class Condition(Primitive, plain.Condition):
         lock, machine = self._lock, self._machine
         if lock is not None and not lock._machine.held:
             self._not_held("notify")
-        if machine.line and (self._io_loop is not None or machine.home is not _running_loop()):
+        if machine.line and machine.home is not _running_loop():
             self._check_caller(machine)
 
     def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 pytest.importorskip("tornado")
 
 from tornado.ioloop import IOLoop
+from tornado.platform.asyncio import AsyncIOLoop
 
 import toro_tornado as toro
 
@@ -26,6 +29,147 @@ def test_a_put_belongs_to_the_io_loop_that_the_queue_was_given() -> None:
             assert await queue.get() == item
 
     io_loop.run_sync(main)
+    io_loop.close()
+
+
+def what_need_not_wait(io_loop: IOLoop | None) -> Iterator[asyncio.Future[Any]]:
+    """Futures that are done, of each method of objects that were given an IOLoop."""
+    late = timedelta(-1)
+    semaphore = toro.Semaphore(2, io_loop)
+    yield from (toro.Lock(io_loop).acquire(), semaphore.acquire(), semaphore.wait())
+    yield from (toro.RWLock(1, io_loop).acquire_read(), toro.RWLock(1, io_loop).acquire_write())
+    event = toro.Event(io_loop)
+    yield event.wait(late)
+    event.set()
+    yield event.wait()
+    result: toro.AsyncResult[int] = toro.AsyncResult(io_loop)
+    yield result.get(late)
+    result.set_exception(LookupError)
+    yield result.get()
+    for kind in (toro.Queue, toro.PriorityQueue):
+        queue = kind[int](1, io_loop)
+        yield from (queue.join(), queue.join(late), queue.put(1, late), queue.put(2, late))
+        yield from (queue.get(late), queue.put(1), queue.get(), queue.join(late))
+        queue.shutdown()
+        yield from (queue.put(1), queue.get())
+    yield toro.PriorityQueue[Any](3, io_loop, initial=[1, 2]).put("three")
+    condition = toro.Condition(io_loop)
+    yield from (condition.wait(late), condition.wait_for(lambda: 1))
+    monitor = toro.Condition(io_loop, toro.Lock(io_loop))
+    yield from (monitor.acquire(), monitor.wait(late), monitor.wait_for(lambda: 1))
+
+
+def what_must_wait(io_loop: IOLoop | None) -> Iterator[asyncio.Future[Any]]:
+    for when in (None, timedelta(60)):
+        lock, rwlock = toro.Lock(io_loop), toro.RWLock(1, io_loop)
+        lock.acquire_nowait()
+        rwlock.acquire_write_nowait()
+        semaphore = toro.Semaphore(0, io_loop)
+        yield from (lock.acquire(when), rwlock.acquire_read(when), rwlock.acquire_write(when))
+        yield from (semaphore.acquire(when), semaphore.wait(when))
+        yield from (toro.Event(io_loop).wait(when), toro.AsyncResult[int](io_loop).get(when))
+        queue: toro.Queue[int] = toro.Queue(1, io_loop)
+        yield queue.get(when)
+        full: toro.Queue[int] = toro.Queue(1, io_loop, initial=[1])
+        yield from (full.put(2, when), full.join(when))
+        condition = toro.Condition(io_loop)
+        yield from (condition.wait(when), condition.wait_for(lambda: 0, when))
+        for method in ("wait", "wait_for"):
+            monitor = toro.Condition(io_loop, toro.Lock(io_loop))
+            monitor.acquire_nowait()
+            predicate = [lambda: 0] * (method == "wait_for")
+            yield getattr(monitor, method)(*predicate, when)
+
+
+@pytest.mark.parametrize("futures", [what_need_not_wait, what_must_wait])
+def test_wherever_a_wait_begins_it_belongs_to_the_io_loop_that_was_given(futures: Any) -> None:
+    io_loop = IOLoop(make_current=False)
+
+    async def main() -> None:
+        for future in futures(io_loop):
+            assert future.get_loop() is io_loop.asyncio_loop  # type: ignore[attr-defined]
+            assert future.done() is (futures is what_need_not_wait)
+
+    asyncio.run(main())
+    assert IOLoop.current(instance=False) is None
+    coroutine = main()  # and outside of any
+    with pytest.raises(StopIteration):
+        coroutine.send(None)
+    assert IOLoop.current(instance=False) is None
+    io_loop.close()
+
+
+@pytest.mark.parametrize("futures", [what_need_not_wait, what_must_wait])
+def test_outside_of_a_running_loop_a_wait_belongs_to_the_one_that_is_current(futures: Any) -> None:
+    io_loop = IOLoop()
+    for future in futures(None):
+        assert future.get_loop() is io_loop.asyncio_loop  # type: ignore[attr-defined]
+        assert future.done() is (futures is what_need_not_wait)
+    io_loop.close()
+    asyncio.set_event_loop(None)
+
+
+def test_what_need_not_wait_needs_no_loop_at_all() -> None:
+    asyncio.set_event_loop(None)
+    for kind in (toro.Queue, toro.LifoQueue):
+        queue: toro.Queue[int] = kind()
+        assert queue.put(1).done()
+        assert queue.get().result() == 1
+        queue.task_done()
+        assert queue.join().done()
+    event = toro.Event()
+    event.set()
+    assert event.wait().done()
+    assert toro.Semaphore().wait().done()
+    assert IOLoop.current(instance=False) is None
+
+
+def test_what_was_had_outside_of_a_running_loop_is_not_lost_with_it() -> None:
+    io_loop = IOLoop()
+    lock, semaphore, rwlock = toro.Lock(), toro.Semaphore(), toro.RWLock()
+    for future in (lock.acquire(), semaphore.acquire(), rwlock.acquire_write()):
+        assert future.done()
+    io_loop.close()
+    asyncio.set_event_loop(None)
+
+    async def main() -> None:
+        for again in (lock.acquire, semaphore.acquire, rwlock.acquire_read):
+            with pytest.raises(RuntimeError, match="is held"):
+                again()
+
+    asyncio.run(main())
+
+
+def test_a_span_is_not_counted_on_a_clock_that_can_jump() -> None:
+    class Jumping(AsyncIOLoop):
+        def time(self) -> float:
+            raise AssertionError("it may have been set since")
+
+    io_loop: Any = Jumping(make_current=False)
+    event = toro.Event(io_loop)
+    for span in (timedelta(60), 60, 60.0):
+        assert not event.wait(timeout=span).done()
+    assert not event.wait(timedelta(60)).done()
+    with pytest.raises(AssertionError):
+        event.wait(60.0)
+    assert event.statistics().tasks_waiting == 4
+    io_loop.close()
+
+
+def test_a_number_is_a_point_on_the_clock_of_the_io_loop_that_was_given() -> None:
+    class Ahead(AsyncIOLoop):
+        def time(self) -> float:
+            return 1e6 + self.asyncio_loop.time()
+
+    io_loop: Any = Ahead(make_current=False)
+    event = toro.Event(io_loop)
+
+    async def main() -> None:
+        event.wait(io_loop.time() + 60)
+        (waiter,) = event.statistics().waiters
+        assert 0 < waiter.deadline - io_loop.asyncio_loop.time() < 100
+
+    asyncio.run(main())
     io_loop.close()
 
 
