@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from tornado.ioloop import IOLoop
 
 from toro_core import State, Waiter, coroutines, machines, plain
-from toro_core._checks import as_raised
 from toro_core._guard import Guard
 from toro_core._time import Deadline, Span
 
@@ -69,12 +68,10 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
 
     def _error_of(self, waiter: Waiter) -> BaseException | None:
         error = super()._error_of(waiter)
-        if waiter.state is State.REFUSED and error is not None:
+        if waiter.state is State.REFUSED:
+            assert error is not None
             error.with_traceback(self._traceback)  # each Future adds to it from here
         return error
-
-    def set_exception(self, exc: BaseException | type[BaseException]) -> None:
-        super().set_exception(as_raised(exc) if isinstance(exc, BaseException) else exc)
 
 
 class Condition(Primitive, plain.Condition):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import traceback
 from typing import Any
 
 import pytest
@@ -115,14 +116,26 @@ def test_an_exception_tells_every_reader_where_it_was_raised_before(driver: Any)
     def origin() -> None:
         raise LookupError
 
-    try:
-        origin()
-    except LookupError as error:
-        result.set_exception(error)
-    for _ in range(2):
-        with pytest.raises(LookupError) as caught:
-            result.get_nowait()
-        assert [entry.name for entry in caught.traceback].count("origin") == 1
+    def times(error: BaseException) -> int:
+        return [frame.name for frame in traceback.extract_tb(error.__traceback__)].count("origin")
+
+    async def body(t: World) -> None:
+        first = await t.park(result.get)
+        try:
+            origin()
+        except LookupError as error:
+            result.set_exception(error)
+        await t.settle()
+        assert times(first.error) == 1
+        for _ in range(2):
+            with pytest.raises(LookupError) as caught:
+                result.get_nowait()
+            assert times(caught.value) == 1
+            with pytest.raises(LookupError) as caught:
+                await t.finish(result.get)
+            assert times(caught.value) == 1
+
+    perform(driver, body)
 
 
 @every_driver

@@ -140,6 +140,28 @@ def test_what_was_had_outside_of_a_running_loop_is_not_lost_with_it() -> None:
     asyncio.run(main())
 
 
+def test_what_was_taken_is_not_lost_with_its_loop() -> None:
+    lock, semaphore, rwlock = toro.Lock(), toro.Semaphore(), toro.RWLock()
+
+    async def take() -> None:
+        for _ in range(2):
+            await lock.acquire()
+            await semaphore.acquire()
+            await rwlock.acquire_read()
+            lock.release()
+            semaphore.release()
+            rwlock.release_read()
+        await asyncio.gather(lock.acquire(), semaphore.acquire(), rwlock.acquire_write())
+
+    async def take_again() -> None:
+        for again in (lock.acquire, semaphore.acquire, rwlock.acquire_read):
+            with pytest.raises(RuntimeError, match="is held"):
+                again()
+
+    asyncio.run(take())
+    asyncio.run(take_again())
+
+
 def test_a_span_is_not_counted_on_a_clock_that_can_jump() -> None:
     class Jumping(AsyncIOLoop):
         def time(self) -> float:
@@ -204,6 +226,31 @@ def test_whoever_waits_on_a_monitor_lets_the_next_have_the_lock() -> None:
         assert not condition.locked()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("used_here", [False, True])
+def test_a_lock_that_is_held_on_another_loop_cannot_be_given_up(used_here: bool) -> None:
+    here, there = asyncio.new_event_loop(), asyncio.new_event_loop()
+    condition = toro.Condition(lock=toro.Lock())
+
+    async def use() -> None:
+        async with condition:
+            condition.wait().cancel()
+
+    async def hold() -> None:
+        await condition.acquire()
+
+    async def wait() -> None:
+        condition.wait()
+
+    if used_here:
+        here.run_until_complete(use())
+    there.run_until_complete(hold())
+    with pytest.raises(RuntimeError, match="is held"):
+        here.run_until_complete(wait())
+    assert condition.locked()
+    here.close()
+    there.close()
 
 
 def test_a_coroutine_that_is_closed_in_a_monitor_leaves_its_line() -> None:

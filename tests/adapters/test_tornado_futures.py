@@ -349,7 +349,7 @@ async def test_futures_that_are_held_at_once_are_not_the_same() -> None:
     event.set()
     semaphore = toro.Semaphore()
     waiting = {event.wait(), event.wait(), semaphore.wait(), semaphore.wait(), queue.put(3)}
-    assert len(waiting) == 5
+    assert len({*waiting, event.wait(), queue.put(4)}) == 7
 
 
 @on_a_loop
@@ -465,12 +465,13 @@ async def test_a_wait_for_is_a_future_too() -> None:
 @on_a_loop
 async def test_a_notification_that_a_cancelled_wait_for_had_goes_on() -> None:
     condition = toro.Condition()
-    future, other = condition.wait_for(lambda: False), condition.wait()
+    future, other, third = condition.wait_for(lambda: False), condition.wait(), condition.wait()
     condition.notify()
     future.cancel()
     await settle()
     assert future.cancelled()
     assert other.done()
+    assert not third.done()
 
 
 @on_a_loop
@@ -522,6 +523,26 @@ async def test_a_timeout_that_nobody_looks_at_is_not_complained_of() -> None:
     del late
     gc.collect()
     assert complaints == []
+
+
+@on_a_loop
+async def test_a_timeout_that_is_seen_late_is_not_where_the_exception_was_raised() -> None:
+    result: toro.AsyncResult[int] = toro.AsyncResult()
+    late = result.get(timeout=60.0)
+    move_the_clock(60.0)
+    await settle()
+
+    def fail() -> None:
+        try:
+            raise LookupError
+        except LookupError as error:
+            result.set_exception(error)
+
+    asyncio.get_running_loop().call_soon(fail)
+    await settle()
+    timeout = late.exception()
+    assert type(timeout) is toro.Timeout
+    assert timeout.__traceback__ is None
 
 
 @on_a_loop

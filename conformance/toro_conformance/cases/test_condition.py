@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import pytest
 
@@ -251,6 +252,17 @@ async def test_one_deadline_covers_the_whole_of_wait_for(t: World) -> None:
     assert operation.raised(t.toro.Timeout)
     assert [moment - start for moment in asked[:4]] == [0, 3, 6, 9]
     assert len(asked) <= 5
+
+
+@pytest.mark.parametrize("odd", [True, 1.0, -1])
+@case
+async def test_only_a_number_of_them_can_be_notified(t: World, odd: Any) -> None:
+    condition = t.toro.Condition()
+    line = await t.park(condition.wait)
+    with pytest.raises(TypeError if odd == 1 else ValueError):
+        condition.notify(odd)
+    await t.settle()
+    assert line.waiting
 
 
 @pytest.mark.parametrize("answers", [[], [False]], ids=["at once", "later"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
@@ -52,6 +53,47 @@ async def test_wait_and_notify_demand_the_lock(t: World) -> None:
     with pytest.raises(RuntimeError):
         scene.condition.notify_all()
     assert waiting(scene.condition) == 0
+    assert not scene.lock.locked()
+
+
+@case
+async def test_a_wait_past_its_deadline_does_not_give_the_lock_up(t: World) -> None:
+    scene = Scene(t)
+    await t.finish(scene.lock.acquire)
+    behind = await t.park(scene.lock.acquire)
+    for when in ({"timeout": 0.0}, {"timeout": -1}, {"deadline": t.now()}):
+        with pytest.raises(t.toro.Timeout):
+            await t.finish(scene.condition.wait, **when)
+    assert behind.waiting
+    scene.lock.release()
+    await t.settle()
+    assert behind.returned
+
+
+@case
+async def test_wait_for_gives_the_lock_up_until_it_holds(t: World) -> None:
+    scene = Scene(t)
+    ready: list[str] = []
+
+    async def waiter() -> None:
+        async with scene.condition:
+            assert await scene.condition.wait_for(lambda: ready) is ready
+            assert scene.lock.locked()
+
+    async def notifier(name: str) -> None:
+        async with scene.condition:
+            ready.append(name)
+            scene.condition.notify()
+
+    await t.finish(scene.lock.acquire)
+    operation = t.spawn(waiter)
+    await t.settle()
+    behind = [t.spawn(functools.partial(notifier, name)) for name in "ab"]
+    await t.settle()
+    scene.lock.release()
+    await t.settle()
+    assert operation.returned
+    assert all(each.returned for each in behind)
     assert not scene.lock.locked()
 
 
