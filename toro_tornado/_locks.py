@@ -72,7 +72,7 @@ class Lock(Primitive, plain.Lock):
         machine = self._machine
         if machine.held is True and not machine.line:
             machine.held = False
-        elif self._io_loop is None and machine.held and machine.home is _running_loop():
+        elif machine.held and machine.home is _running_loop():
             settled = machine.release()
             handle = settled[0].handle if settled else None
             # As in wake, for one: 0.03 less of a contended acquire.
@@ -161,7 +161,7 @@ class Semaphore(Primitive, plain.Semaphore):
         machine = self._machine
         if not (machine.line or machine.watchers):
             machine.value += 1
-        elif self._io_loop is None and machine.home is _running_loop():
+        elif machine.home is _running_loop():
             settled = machine.release()
             handle = settled[0].handle if len(settled) == 1 else None
             # As in wake, for one: 0.03 less of a contended acquire.

@@ -32,6 +32,19 @@ def test_what_iterates_over_a_queue_is_its_own_iterator(driver: Any) -> None:
 
 
 @every_driver
+def test_a_release_too_many_says_what_was_released(driver: Any) -> None:
+    async def body(t: World) -> None:
+        lock = t.toro.Lock(name="door")
+        for _ in range(2):
+            await t.finish(lock.acquire)
+            lock.release()
+            with pytest.raises(RuntimeError, match=r"door.*without acquire\(\)"):
+                lock.release()
+
+    perform(driver, body)
+
+
+@every_driver
 def test_a_primitive_and_its_host_agree_on_where_they_are(driver: Any) -> None:
     lock = driver.toro.Lock()
 

@@ -211,6 +211,21 @@ def test_a_monitor_belongs_to_the_io_loop_that_it_was_given() -> None:
     io_loop.close()
 
 
+def test_what_is_entered_elsewhere_is_held_on_the_io_loop_that_was_given() -> None:
+    io_loop = IOLoop(make_current=False)
+
+    async def main() -> None:
+        for thing in (toro.Lock(io_loop), toro.Semaphore(1, io_loop)):
+            async with thing:
+                behind = thing.acquire()
+                assert not behind.done()
+                assert behind.get_loop() is io_loop.asyncio_loop  # type: ignore[attr-defined]
+            assert behind.done()
+
+    asyncio.run(main())
+    io_loop.close()
+
+
 def test_whoever_waits_on_a_monitor_lets_the_next_have_the_lock() -> None:
     async def main() -> None:
         condition = toro.Condition(lock=toro.Lock())
