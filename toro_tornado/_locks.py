@@ -174,7 +174,7 @@ class Semaphore(Primitive, plain.Semaphore):
 
     async def __aenter__(self) -> None:
         machine = self._machine
-        if machine.value <= 0 or self._io_loop is not None or machine.home is not _running_loop():
+        if machine.value <= 0 or machine.home is not _running_loop():
             await self.acquire()
         else:
             machine.value -= 1

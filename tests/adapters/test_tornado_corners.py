@@ -126,14 +126,14 @@ def test_what_need_not_wait_needs_no_loop_at_all() -> None:
 
 def test_what_was_had_outside_of_a_running_loop_is_not_lost_with_it() -> None:
     io_loop = IOLoop()
-    lock, semaphore, rwlock = toro.Lock(), toro.Semaphore(), toro.RWLock()
-    for future in (lock.acquire(), semaphore.acquire(), rwlock.acquire_write()):
-        assert future.done()
+    lock, semaphore, read, written = toro.Lock(), toro.Semaphore(), toro.RWLock(), toro.RWLock()
+    for take in (lock.acquire, semaphore.acquire, read.acquire_read, written.acquire_write):
+        assert take().done()
     io_loop.close()
     asyncio.set_event_loop(None)
 
     async def main() -> None:
-        for again in (lock.acquire, semaphore.acquire, rwlock.acquire_read):
+        for again in (lock.acquire, semaphore.acquire, read.acquire_read, written.acquire_read):
             with pytest.raises(RuntimeError, match="is held"):
                 again()
 

@@ -239,10 +239,11 @@ async def test_several_granted_and_cancelled_give_all_permits_back(t: World) -> 
     assert waiting(semaphore) == 0
 
 
+@pytest.mark.parametrize("watchers", [1, 2, 3])
 @case
-async def test_wait_takes_nothing(t: World) -> None:
+async def test_wait_takes_nothing(t: World, watchers: int) -> None:
     semaphore = t.toro.Semaphore(0)
-    waiters = [await t.park(semaphore.wait) for _ in range(3)]
+    waiters = [await t.park(semaphore.wait) for _ in range(watchers)]
     semaphore.release()
     await t.settle()
     assert all(waiter.returned for waiter in waiters)
