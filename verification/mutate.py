@@ -23,6 +23,7 @@ import gc
 import importlib
 import importlib.abc
 import importlib.machinery
+import inspect
 import os
 import signal
 import sys
@@ -363,9 +364,10 @@ def put_in_place(module: Any, code: CodeType, within: str) -> bool:
     exec(code, mutated.__dict__)
     function, other = module, mutated
     for name in within.split("."):
-        function, other = vars(function).get(name), vars(other).get(name)
+        function, other = (getattr(each, "__dict__", {}).get(name) for each in (function, other))
     if isinstance(function, property):
         function, other = function.fget, other.fget
+    function, other = inspect.unwrap(function), inspect.unwrap(other)
     if not isinstance(function, FunctionType):
         return False
     if function.__code__.co_freevars != other.__code__.co_freevars:
@@ -384,7 +386,11 @@ class MutantFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
         if name != self.name:
             return None
-        return importlib.machinery.ModuleSpec(name, self, origin=str(self.path))
+        package = self.path.name == "__init__.py"
+        spec = importlib.machinery.ModuleSpec(name, self, origin=str(self.path), is_package=package)
+        if package:
+            spec.submodule_search_locations = [str(self.path.parent)]
+        return spec
 
     def get_code(self, fullname: str) -> CodeType:
         return self.code
@@ -393,8 +399,11 @@ class MutantFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         return self.path.read_text()
 
 
-def collect(suite: Suite, then: Callable[[], int]) -> int:
-    """Collect the tests and, instead of running them, do something else with them."""
+def collect(suite: Suite, then: Callable[[], int], judges: Iterable[str] | None = None) -> int:
+    """Collect the tests and, instead of running them, do something else with them.
+
+    They are those of the core, if not told otherwise.
+    """
 
     class Instead:
         result = 1  # if the tests cannot even be collected
@@ -406,9 +415,11 @@ def collect(suite: Suite, then: Callable[[], int]) -> int:
 
     instead = Instead()
     options = ["--assert=plain", "-p", "no:cacheprovider", "-p", "no:terminal", "--capture=no"]
-    elsewhere = {name for names in CLOSEST.values() for name in names if "/" in name}
-    judges = [str(TESTS / name) for name in ("core", *sorted(elsewhere))]
-    pytest.main([*options, *judges], plugins=[suite, instead])
+    if judges is None:
+        elsewhere = {name for names in CLOSEST.values() for name in names if "/" in name}
+        judges = ("core", *sorted(elsewhere))
+    paths = [str(TESTS / name) for name in judges]
+    pytest.main([*options, *paths], plugins=[suite, instead])
     return instead.result
 
 
