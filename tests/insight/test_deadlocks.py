@@ -94,6 +94,49 @@ def test_a_reader_that_wants_to_write_waits_for_itself(loop: Loop) -> None:
     loop.run(main)
 
 
+def test_a_writer_that_wants_to_write_waits_for_itself(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        rwlock = loop.toro.RWLock()
+        async with rwlock.writer:
+            for wish in (rwlock.acquire_write, rwlock.acquire_read):
+                with pytest.raises(insight.Deadlock):
+                    await wish()
+
+    loop.run(main)
+
+
+@pytest.mark.parametrize("first", ["near", "far"])
+def test_of_two_circles_that_a_task_closes_the_shorter_is_told(loop: Loop, first: str) -> None:
+    async def main(loop: Loop) -> None:
+        rwlock, mine, other = loop.toro.RWLock(None), loop.toro.Lock(), loop.toro.Lock()
+
+        async def near() -> None:  # waits for the task that wants to write
+            async with rwlock.reader, mine:
+                pass
+
+        async def far() -> None:  # waits for a task that waits for it
+            async with rwlock.reader, other:
+                pass
+
+        async def between() -> None:
+            async with other, mine:
+                pass
+
+        async with mine:
+            loop.spawn(between)
+            await loop.settle()
+            for reader in (near, far) if first == "near" else (far, near):
+                loop.spawn(reader)
+                await loop.settle()
+            with pytest.raises(insight.Deadlock) as told:
+                await rwlock.acquire_write()
+            assert len(told.value.cycle) == 2
+        await loop.settle()
+
+    loop.run(main)
+    assert not loop.errors
+
+
 def test_a_second_read_behind_a_writer_waits_for_itself(loop: Loop) -> None:
     async def main(loop: Loop) -> None:
         rwlock = loop.toro.RWLock(max_readers=None)
@@ -281,7 +324,13 @@ def test_an_asyncio_timeout_ends_it() -> None:
                 async with a:
                     pass
 
-        await asyncio.gather(first(), second())
+        async def third() -> None:
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert a.statistics().tasks_waiting == b.statistics().tasks_waiting == 1
+            assert insight.deadlocks() == []
+
+        await asyncio.gather(first(), second(), third())
         assert len(timed_out) == 1
 
     asyncio.run(main())
