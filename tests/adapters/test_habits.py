@@ -216,6 +216,34 @@ def test_waiters_of_a_trio_run_that_crashed_are_dropped(monkeypatch: pytest.Monk
     gc.collect()
 
 
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_condition_on_asyncio_says_that_it_was_notified(locked: bool) -> None:
+    async def main() -> None:
+        condition = toro_asyncio.Condition(toro_asyncio.Lock() if locked else None)
+
+        async def notify() -> None:
+            async with condition if locked else contextlib.nullcontext():
+                condition.notify()
+
+        async with condition if locked else contextlib.nullcontext():
+            task = asyncio.create_task(notify())
+            assert await condition.wait() is True
+        await task
+
+    asyncio.run(main())
+
+
+def test_a_wait_at_a_condition_that_is_closed_after_its_loop_does_not_ask_for_one() -> None:
+    async def main() -> Any:
+        lock = toro_anyio.Lock()
+        await lock.acquire()
+        waiting = toro_anyio.Condition(lock).wait(timeout=1)
+        waiting.send(None)
+        return waiting
+
+    asyncio.run(main()).close()
+
+
 def test_what_is_closed_on_its_way_to_the_lock_on_trio_does_not_wait_for_it() -> None:
     async def main() -> None:
         lock = toro_trio.Lock()

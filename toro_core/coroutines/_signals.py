@@ -105,7 +105,8 @@ class Condition(Primitive, plain.Condition):
         return (self._lock or self._its_lock()).__aenter__()
 
     def __aexit__(self, exc_type: object, exc: object, tb: object) -> Coroutine[Any, Any, None]:
-        return (self._lock or self._its_lock()).__aexit__(exc_type, exc, tb)
+        assert self._lock is not None  # it was entered
+        return self._lock.__aexit__(exc_type, exc, tb)
 
     if TYPE_CHECKING:
 
@@ -147,16 +148,15 @@ class Condition(Primitive, plain.Condition):
                 entry = host.arm(machine, waiter)
             await host.sleep(machine, waiter)
         except BaseException as error:
-            if waiter.state is GRANTED and host.comes_again(error):
-                await host.sleep_shielded(lock, waiter.value)
-            else:
+            if waiter.state is not GRANTED or not host.comes_again(error):
                 self._wake(lock, machine.leave(waiter))
                 await self._come_back(machine, waiter, error)
                 raise
         finally:
             if entry is not None:
                 host.disarm(entry)
-        if waiter.value.state is WAITING:  # a host may wake who has expired before it has the lock
+        if waiter.value.state is WAITING:
+            # Cancelled after its notification; or woken as expired, which a host may do too soon.
             await host.sleep_shielded(lock, waiter.value)
         if waiter.state is GRANTED:
             machine.collect(waiter)
