@@ -23,7 +23,7 @@ from types import CodeType
 from typing import Any, NamedTuple
 
 from . import ROOT
-from .mutate import Mutant, MutantFinder, listed, mutants, put_in_place
+from .mutate import Mutant, MutantFinder, lend_names, listed, mutants, put_in_place
 
 OURS = ("toro_", "tests", "test_", "insight", "conftest")  # modules that are imported anew
 LIMIT = 150.0  # seconds after which a process has lost its way
@@ -130,6 +130,7 @@ def try_mutant(mutant: Mutant, court: Court, imported: frozenset[str], told: mma
     """Raises if it is convicted, and tells which trial did."""
     tree = ast.fix_missing_locations(mutant.tree)
     code = compile(tree, str(ROOT / mutant.module), "exec")
+    lend_names(vars(sys.modules[name_of(mutant.module)]))
     within = function_of(mutant, code, imported)
     if within is None:
         import_anew(mutant, code)
