@@ -207,8 +207,7 @@ class Monitor(Promising):
         if self.promised is None:
             self.promised = {}
         self.promised[waiter] = None
-        waiter.value = again = PromptWaiter(waiter.handle)  # as _come_back, in a frame less
-        return self.lock.enter(again)
+        return self._come_back(waiter, waiter.handle)
 
     def _come_back(self, waiter: Waiter, handle: Any) -> Settled:
         waiter.value = again = PromptWaiter(handle)
