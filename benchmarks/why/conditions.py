@@ -5,16 +5,16 @@ from collections import deque
 from typing import Any
 
 from .ladder import Ladder
+from .locks import Lock
 
 __all__ = ["LADDERS"]
 
 
-class WokenWithTheLock:
+class WokenWithTheLock(Lock):
     """Who is notified goes to the lock's line, and is woken once, when the lock is its own."""
 
     def __init__(self) -> None:
-        self.held = False
-        self.line: deque[Any] = deque()
+        super().__init__()
         self.waiting: deque[Any] = deque()
 
     async def __aenter__(self) -> None:
@@ -26,12 +26,6 @@ class WokenWithTheLock:
 
     async def __aexit__(self, *error: object) -> None:
         self.release()
-
-    def release(self) -> None:
-        if self.line:
-            self.line.popleft().set_result(None)
-        else:
-            self.held = False
 
     async def wait(self) -> None:
         self.waiting.append(future := Future[None]())

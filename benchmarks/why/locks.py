@@ -1,4 +1,7 @@
-"""Locks and semaphores on asyncio, from the floor to ours."""
+"""Locks and semaphores on asyncio, from the floor to ours.
+
+Each rung is written out, for calling the one below would cost more than what it adds.
+"""
 
 from asyncio import Future, _get_running_loop
 from collections import deque
@@ -14,6 +17,8 @@ __all__ = ["LADDERS"]
 
 
 class Lock:
+    """What the rungs share: direct hand-over, by a Future for each wait."""
+
     def __init__(self) -> None:
         self.held = False
         self.home: Any = None

@@ -21,29 +21,26 @@ HELD = ("lock.acquire", "rwlock.acquire_read", "rwlock.acquire_write", "queue.jo
 NOTIFIED: list[Wait] = [MONITOR, *(wait for wait in WAITS if wait.name == "condition.wait")]
 
 
-def elsewhere(driver: type[Driver], body: Body) -> BaseException | None:
-    """Run a body on a second loop, in a thread, while the caller's loop stands still."""
-    outcome: list[BaseException | None] = []
+def outside(call: Callable[[], object]) -> None:
+    """Make a call where no loop runs, in a thread, while the caller's loop stands still."""
+    errors: list[BaseException] = []
 
     def run() -> None:
         try:
-            perform(driver, body)
+            call()
         except BaseException as error:
-            outcome.append(error)
-        else:
-            outcome.append(None)
+            errors.append(error)
 
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
-    return outcome.pop()
+    if errors:
+        raise errors.pop()
 
 
-def outside(call: Callable[[], object]) -> None:
-    """Make a call where no loop runs, while the caller's loop stands still."""
-    thread = threading.Thread(target=call)
-    thread.start()
-    thread.join()
+def elsewhere(driver: type[Driver], body: Body) -> None:
+    """Run a body on a second loop, while the caller's stands still."""
+    outside(lambda: perform(driver, body))
 
 
 @every_wait
@@ -126,9 +123,7 @@ def test_a_second_loop_is_refused_while_someone_waits(
 
     async def first(t: World) -> None:
         operation = await wait.park(t, thing)
-        error = elsewhere(toro_driver, foreign)
-        if error is not None:
-            raise error
+        elsewhere(toro_driver, foreign)
         assert waiting(thing) == 1
         wait.serve(thing)
         await t.settle()
@@ -149,14 +144,10 @@ def test_a_second_loop_is_refused_while_someone_holds(toro_driver: type[Driver],
 
     async def first(t: World) -> None:
         await t.finish(acquire)
-        error = elsewhere(toro_driver, foreign)
-        if error is not None:
-            raise error
+        elsewhere(toro_driver, foreign)
         release()
         # Idle now: the other loop is as good as this one.
-        error = elsewhere(toro_driver, use)
-        if error is not None:
-            raise error
+        elsewhere(toro_driver, use)
         await use(t)
 
     async def use(t: World) -> None:
@@ -178,9 +169,7 @@ def test_a_second_loop_is_refused_while_someone_is_inside(
 
     async def enters() -> None:
         async with thing:
-            error = elsewhere(toro_driver, foreign)
-            if error is not None:
-                raise error
+            elsewhere(toro_driver, foreign)
 
     async def enters_twice() -> None:
         async with thing:
@@ -210,9 +199,7 @@ def test_a_lock_taken_outside_of_any_loop_is_held_where_its_monitor_was_waited_f
             operation.cancel()
             await t.settle()
             assert lock.locked()
-            error = elsewhere(toro_driver, foreign)
-            if error is not None:
-                raise error
+            elsewhere(toro_driver, foreign)
             lock.release()
 
     perform(toro_driver, first)
@@ -233,9 +220,7 @@ def test_a_condition_whose_waiter_was_served_is_as_good_for_a_second_loop(
 
     async def first(t: World) -> None:
         await use(t)
-        error = elsewhere(toro_driver, use)
-        if error is not None:
-            raise error
+        elsewhere(toro_driver, use)
 
     perform(toro_driver, first)
 
@@ -251,9 +236,7 @@ def test_the_refusal_names_both_loops(toro_driver: type[Driver]) -> None:
 
     async def first(t: World) -> None:
         await t.finish(lock.acquire)
-        error = elsewhere(toro_driver, foreign)
-        if error is not None:
-            raise error
+        elsewhere(toro_driver, foreign)
         lock.release()
 
     perform(toro_driver, first)
