@@ -167,7 +167,7 @@ class Queue(Promising):
                 raise self.shutdown_error()
             return None
         swapped = self._swap_in(self.putters) if self.swaps and self.putters else ()
-        _place, item = store.take()
+        item = store.pop()
         if self.putters and store.strict:
             return item, self._hand_slot_on(self.putters)
         self.used -= 1

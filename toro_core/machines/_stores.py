@@ -42,6 +42,10 @@ class Store:
         """Remove the next item; return its place and the item."""
         raise NotImplementedError
 
+    def pop(self) -> Any:
+        """Remove the next item, for good: nobody asks for its place."""
+        return self.take()[1]
+
     def restore(self, place: Any, item: Any) -> None:
         """Put an item back to the place it was taken from."""
         raise NotImplementedError
@@ -55,9 +59,9 @@ class Store:
 
 
 class FirstInStore(Store):
-    """First in, first out.  A place is the number of items taken before.
+    """First in, first out.  A place is the number of items taken before, but for those popped.
 
-    Who takes an item for good may pop ``present`` directly while nothing has been returned.
+    Who pops may do so from ``present`` directly while nothing has been returned.
     """
 
     __slots__ = ("present", "returned", "taken")
@@ -90,6 +94,12 @@ class FirstInStore(Store):
         self.taken += 1
         return self.taken, self.present.popleft()
 
+    def pop(self) -> Any:
+        if self.returned:
+            return heapq.heappop(self.returned)[1]
+        assert self.present is not None
+        return self.present.popleft()
+
     def restore(self, place: int, item: Any) -> None:
         if self.returned is None:
             self.returned = []
@@ -120,6 +130,9 @@ class LastInStore(Store):
 
     def take(self) -> tuple[int, Any]:
         return self.entries.pop()
+
+    def pop(self) -> Any:
+        return self.entries.pop()[1]
 
     def restore(self, place: int, item: Any) -> None:
         self.entries.insert(bisect(self.entries, place, key=_first), (place, item))
@@ -190,6 +203,11 @@ class SortedStore(Store):
         if self.lasts and not self.present:
             self._drop_first_chunk()
         return self.taken, item
+
+    def pop(self) -> Any:
+        if self.returned or self.lasts:
+            return self.take()[1]
+        return self.present.pop(0)
 
     def _drop_first_chunk(self) -> None:
         del self.chunks[0]

@@ -64,7 +64,7 @@ class Queue(Bound, Parametrized[T]):
         """Remove and return the next item."""
         store: Any = self._machine.store
         item: T
-        _place, item = store.own.take()
+        item = store.own.pop()
         return item
 
     def _put(self, item: T) -> None:
@@ -105,7 +105,7 @@ class Queue(Bound, Parametrized[T]):
             return item
         store = machine.store
         if not store.strict and store.present and not machine.putters:
-            _place, item = store.take()  # 2 frames less than by way of the machine
+            item = store.pop()  # 2 frames less than by way of the machine
             machine.used -= 1
             return item
         if machine.putters and self._home() is not machine.home:
