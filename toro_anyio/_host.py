@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from toro_core.coroutines import Host
     from toro_trio._host import TrioHost
 
-__all__ = ["HOST", "AnyioHost", "here", "home", "in_trio", "trio_host"]
+__all__ = ["HOST", "AnyioHost", "here", "home", "trio_here"]
 
 
 class _OnAsyncio(AsyncioHost):
@@ -58,15 +58,6 @@ _ASYNCIO = _OnAsyncio()
 _trio: TrioHost | None = None
 
 
-def in_trio() -> bool:
-    """Is the running task Trio's?  Also where Trio is the guest of an asyncio loop."""
-    # No task of asyncio runs while its guest does; asking Trio from one costs 1.3 us.
-    if asyncio._get_running_loop() is not None and asyncio.current_task() is not None:
-        return False
-    trio = sys.modules.get("trio")
-    return trio is not None and trio.lowlevel.in_trio_task()
-
-
 def trio_host() -> TrioHost:
     """Imported when first asked for, and then here: an import statement costs 0.4 us each time."""
     global _trio
@@ -82,18 +73,29 @@ def _host_of(home: Any) -> Host:
     return _ASYNCIO if hasattr(home, "call_soon") else trio_host()
 
 
+def trio_here() -> TrioHost | None:
+    """Trio's host, if the running task is Trio's, a guest of an asyncio loop included."""
+    # No task of asyncio runs while its guest does; asking Trio from one costs 1.3 us.
+    if asyncio._get_running_loop() is not None and asyncio.current_task() is not None:
+        return None
+    trio = sys.modules.get("trio")
+    if trio is None or not trio.lowlevel.in_trio_task():
+        return None
+    return _trio or trio_host()
+
+
 def here() -> TrioHost | _OnAsyncio:
     """The host of what runs."""
-    # As in in_trio, a frame less.
+    # As in trio_here, a frame less.
     if asyncio._get_running_loop() is not None and asyncio.current_task() is not None:
         return _ASYNCIO
-    return trio_host() if in_trio() else _ASYNCIO
+    return trio_here() or _ASYNCIO
 
 
 def home() -> Any:
     """The loop or the Trio run that is running; None outside of any."""
     loop = asyncio._get_running_loop()
-    if loop is not None and (asyncio.current_task() is not None or not in_trio()):
+    if loop is not None and (asyncio.current_task() is not None or trio_here() is None):
         return loop
     return trio_host().home() if "trio" in sys.modules else None
 

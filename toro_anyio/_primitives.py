@@ -10,7 +10,7 @@ from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
-from ._host import HOST, here, home, in_trio, trio_host
+from ._host import HOST, here, home, trio_here
 
 if TYPE_CHECKING:
     from toro_trio._host import TrioHost
@@ -28,11 +28,9 @@ class _OnAnyio(coroutines.Primitive):
 
     def _yielding(self, machine: Machine | None) -> TrioHost | None:
         """Trio's, for only there does a checkpoint that has been taken never fail."""
-        if not in_trio():
-            return None
-        host = trio_host()
-        if machine is not None:
-            self._bind_to(host.home(), machine)
+        host = trio_here()
+        if host is not None and machine is not None and machine.home is not (run := host.home()):
+            self._move(machine, run)
         return host
 
     def _wait(

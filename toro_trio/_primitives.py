@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from trio.lowlevel import current_trio_token
+
 from toro_core import coroutines
 from toro_core.machines import Machine
 
@@ -25,9 +27,10 @@ class _OnTrio(coroutines.Primitive):
 
     def _yielding(self, machine: Machine | None) -> TrioHost:
         if machine is not None:
-            running = home()
-            if running is None:
-                raise no_run(self)
+            try:
+                running = current_trio_token()
+            except RuntimeError:
+                raise no_run(self) from None
             if machine.home is not running:
                 self._move(machine, running)
         return HOST

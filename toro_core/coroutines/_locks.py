@@ -34,7 +34,8 @@ class Lock(Primitive, plain.Lock):
         machine = self._machine
         if machine.held or self._checkpoints:
             if not machine.held and (host := self._yielding(machine)):
-                check_time(deadline, timeout, host.now)
+                if deadline is not None or timeout is not None:
+                    check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 machine.held = True
                 await host.checkpoint()
@@ -89,7 +90,8 @@ class Semaphore(Primitive, plain.Semaphore):
         machine = self._machine
         if machine.value <= 0 or self._checkpoints:
             if machine.value > 0 and (host := self._yielding(machine)):
-                check_time(deadline, timeout, host.now)
+                if deadline is not None or timeout is not None:
+                    check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 machine.value -= 1
                 await host.checkpoint()
@@ -174,7 +176,8 @@ class RWLock(Primitive, plain.RWLock):
             or self._checkpoints
         ):
             if not machine.line and machine.may_read() and (host := self._yielding(machine)):
-                check_time(deadline, timeout, host.now)
+                if deadline is not None or timeout is not None:
+                    check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 machine.readers += 1
                 await host.checkpoint()
@@ -201,7 +204,8 @@ class RWLock(Primitive, plain.RWLock):
         if machine.writing or machine.readers or self._checkpoints:
             free = not machine.writing and not machine.readers
             if free and (host := self._yielding(machine)):
-                check_time(deadline, timeout, host.now)
+                if deadline is not None or timeout is not None:
+                    check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 machine.writing = True
                 await host.checkpoint()

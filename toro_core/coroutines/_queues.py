@@ -42,7 +42,8 @@ class Queue(Primitive, plain.Queue[T]):
         items = machine.inlet
         if machine.used >= machine.limit or self._checkpoints:
             if machine.used < machine.limit and (host := self._yielding(None)):
-                check_time(deadline, timeout, host.now)
+                if deadline is not None or timeout is not None:
+                    check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 self.put_nowait(item)
                 await host.checkpoint()
@@ -73,16 +74,20 @@ class Queue(Primitive, plain.Queue[T]):
                 check_time(deadline, timeout, self._host.now)
             machine.used -= 1  # as get_nowait: a frame less
             item = items.popleft()
-        elif self._checkpoints and not machine.empty and (host := self._yielding(None)):
-            check_time(deadline, timeout, host.now)
+        elif not (machine.store.present or machine.store.returned):
+            item = await self._wait(machine, GET, deadline, timeout)
+        elif not self._checkpoints:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, self._host.now)
+            item = self.get_nowait()
+        elif host := self._yielding(None):
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, host.now)
             await host.surface_cancellation()
             item = self.get_nowait()
             await host.checkpoint()
-        elif machine.empty or self._checkpoints:
-            item = await self._wait(machine, GET, deadline, timeout)
         else:
-            check_time(deadline, timeout, self._host.now)
-            item = self.get_nowait()
+            item = await self._wait(machine, GET, deadline, timeout)
         return item
 
     async def join(self, deadline: Deadline = None, *, timeout: Span = None) -> None:

@@ -36,7 +36,8 @@ class Event(Primitive, plain.Event):
         machine = self._machine
         if self._checkpoints or not machine.flag:
             if machine.flag and (host := self._yielding(None)):
-                check_time(deadline, timeout, host.now)
+                if deadline is not None or timeout is not None:
+                    check_time(deadline, timeout, host.now)
                 await host.surface_cancellation()
                 await host.checkpoint()
             else:
