@@ -117,7 +117,11 @@ def run(
     crowds: dict[str, Any] = {}
     for scenario in wanted:
         able = [
-            kit for kit in kits if kit.offers(*scenario.needs) and holds(scenario, kit, left_out)
+            kit
+            for kit in kits
+            if kit.offers(*scenario.needs)
+            and (kit.crowds or not scenario.crowd)
+            and holds(scenario, kit, left_out)
         ]
         print(scenario.name, file=sys.stderr)
         if scenario.crowd:

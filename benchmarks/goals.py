@@ -25,6 +25,8 @@ class Goal:
 class Verdict:
     goal: Goal
     ratio: Ratio
+    promises: Ratio | None = None
+    """That of the floor that keeps the promises to the same rival."""
 
     @property
     def pair(self) -> str:
@@ -35,6 +37,11 @@ class Verdict:
     @property
     def met(self) -> bool:
         return self.ratio.median <= self.goal.limit
+
+    @property
+    def promised_away(self) -> bool:
+        """Is it missed by what keeps the same promises and does nothing else?"""
+        return self.promises is not None and self.promises.median > self.goal.limit
 
 
 # Against what the loop brings along; None where it has no such thing.
@@ -143,5 +150,15 @@ def judge(speed: dict[str, dict[str, Any]]) -> list[Verdict]:
     for goal in GOALS:
         kits = speed.get(goal.scenario, {})
         if goal.ours in kits and goal.rival in kits:
-            verdicts.append(Verdict(goal, compare(kits[goal.ours], kits[goal.rival])))
+            rival = kits[goal.rival]
+            least = kits.get(promising(goal.ours))
+            promises = compare(least, rival) if least else None
+            verdicts.append(Verdict(goal, compare(kits[goal.ours], rival), promises))
     return verdicts
+
+
+def promising(ours: str) -> str:
+    """The floor that keeps the promises, and yields as *ours* does."""
+    loop, library = ours.split("/")
+    yields = loop == "trio" or library == "toro-anyio"
+    return f"{loop}/floor+turn+promises" if yields else f"{loop}/floor+promises"

@@ -14,6 +14,8 @@ COLOURS = {
     "toro-anyio": "#3fa34d",
     "floor": "#b0b0b0",
     "floor+turn": "#d0d0d0",
+    "floor+promises": "#909090",
+    "floor+turn+promises": "#909090",
     "asyncio": "#c8553d",
     "tornado": "#c8553d",
     "trio": "#c8553d",

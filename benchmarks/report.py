@@ -11,7 +11,7 @@ __all__ = ["goals_table", "markdown"]
 
 LOOPS = ("asyncio", "uvloop", "tornado", "trio")
 OURS = ("toro", "toro-anyio")
-FLOORS = ("floor", "floor+turn")
+FLOORS = ("floor", "floor+turn", "floor+promises", "floor+turn+promises")
 NATIVE = {"asyncio": "asyncio", "uvloop": "asyncio", "tornado": "tornado", "trio": "trio"}
 
 
@@ -51,10 +51,14 @@ def _machine(results: dict[str, Any]) -> str:
 def goals_table(speed: dict[str, Any]) -> str:
     """The goals by scenario and by pair: ratio, limit; bold where it is not met."""
     verdicts = judge(speed)
-    met = sum(verdict.met for verdict in verdicts)
+    missed = [verdict for verdict in verdicts if not verdict.met]
+    excused = sum(verdict.promised_away for verdict in missed)
     head = (
-        f"{met} of {len(verdicts)} goals are met. "
-        "In each cell: the median ratio, its quartiles, the goal."
+        f"{len(verdicts) - len(missed)} of {len(verdicts)} goals are met. "
+        f"Of the {len(missed)} others, {excused} are also missed by the floor that keeps the "
+        "promises and does nothing else. "
+        "In each cell: the median ratio, its quartiles, the goal; if it is missed, p is the ratio "
+        "of that floor to the same rival."
     )
     parts = [head]
     for title, chosen in _kinds(verdicts).items():
@@ -79,7 +83,10 @@ def _kinds(verdicts: list[Verdict]) -> dict[str, list[Verdict]]:
 def _verdict(verdict: Verdict) -> str:
     ratio, limit = verdict.ratio, verdict.goal.limit
     text = f"{ratio} ({ratio.low:.2f}-{ratio.high:.2f}) ≤ {limit:.2f}"
-    return text if verdict.met else f"**{text}**"
+    if verdict.met:
+        return text
+    least = "" if verdict.promises is None else f", p {verdict.promises}"
+    return f"**{text}**{least}"
 
 
 def _kits(rows: dict[str, Any], loop: str) -> list[str]:

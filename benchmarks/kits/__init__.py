@@ -8,6 +8,8 @@ from ._kit import Keyword, Kit
 from .floors import Floor, YieldingFloor
 from .natives import Anyio, AnyioFast, Asyncio, Tornado, Trio
 from .others import Aiologic, Aiorwlock, AiorwlockFast, Culsans, Janus
+from .promising import PromisingFloor, YieldingPromisingFloor
+from .promising_tornado import PromisingTornado
 from .toro import ToroAnyio, ToroAsyncio, ToroTornado, ToroTrio
 
 __all__ = ["Keyword", "Kit", "find"]
@@ -15,7 +17,7 @@ __all__ = ["Keyword", "Kit", "find"]
 _OURS = (ToroAsyncio, ToroTornado, ToroTrio, ToroAnyio)
 _NATIVE = (Asyncio, Tornado, Trio, Anyio, AnyioFast)
 _OTHERS = (Aiologic, Culsans, Janus, Aiorwlock, AiorwlockFast)
-_FLOORS = (Floor, YieldingFloor)
+_FLOORS = (Floor, YieldingFloor, PromisingFloor, YieldingPromisingFloor, PromisingTornado)
 
 
 def find(wanted: list[str]) -> tuple[list[Kit], list[str]]:

@@ -113,6 +113,8 @@ class Kit:
     yields = False
     """Does an operation that need not wait let others go first? Then its floor does too."""
     floor = False
+    crowds = True
+    """May thousands of its waiters be cancelled?"""
 
     deadline: Deadline | None = None
     lock: Callable[[], Lock] | None = None

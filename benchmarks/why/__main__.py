@@ -24,6 +24,7 @@ MODULES = {
     "locks": "asyncio",
     "events": "asyncio",
     "conditions": "asyncio",
+    "queues": "asyncio",
     "priorities": "asyncio",
     "on_tornado": "tornado",
     "on_trio": "trio",

@@ -44,6 +44,7 @@ class WokenWithTheLock(Lock):
 RUNGS = {
     "the floor: notified tasks are woken, and each takes the lock": "floor",
     "the floor, if each is woken when the lock is its own": WokenWithTheLock,
+    "and what was granted can be taken back, and it takes a deadline": "floor+promises",
     "`toro_asyncio.Condition`": "toro",
     "`asyncio.Condition`": "asyncio",
 }

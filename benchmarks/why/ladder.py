@@ -23,8 +23,13 @@ class Rung(Kit):
         self.semaphore = lambda value: Lock.of(make(value))
         self.event = lambda: Event.of(make())
         self.condition = lambda: Condition.of(make())
+        self.queue = lambda maxsize: waiting(make(maxsize))
         self.priority_queue = lambda: nowait(make())
         self.deadline = Keyword()
+
+
+def waiting(queue: Any) -> Queue:
+    return Queue(queue.put, queue.get, NotImplemented, NotImplemented)
 
 
 def nowait(queue: Any) -> Queue:

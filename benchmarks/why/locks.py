@@ -7,9 +7,7 @@ from asyncio import Future, _get_running_loop
 from collections import deque
 from typing import Any
 
-from toro_core import Waiter
 from toro_core._guard import Guard
-from toro_core._waiter import COLLECTED, GRANTED, WAITING
 
 from .ladder import Ladder
 
@@ -67,104 +65,17 @@ class WithHome(Lock):
         return guard
 
 
-class WithWaiter(Lock):
-    """A grant can also be taken back from a task that was cancelled before it ran."""
-
-    async def acquire(self, deadline: Any = None, *, timeout: Any = None) -> Any:
-        if deadline is not None or timeout is not None:
-            raise NotImplementedError
-        if self.held:
-            if self.home is not _get_running_loop():
-                raise RuntimeError
-            waiter = Waiter()
-            waiter.state = WAITING
-            self.line.append(waiter)
-            try:
-                waiter.handle = future = Future[None]()
-                await future
-            except BaseException:
-                leave(waiter)
-                raise
-            if waiter.state is GRANTED:
-                waiter.state = COLLECTED
-        else:
-            self.home = _get_running_loop()
-            self.held = True
-        guard = Guard()
-        guard.of = self
-        return guard
-
-    def release(self) -> None:
-        if not self.line:
-            self.held = False
-            return
-        waiter = self.line.popleft()
-        waiter.state = GRANTED
-        waiter.handle.set_result(None)
-
-
-def leave(waiter: Waiter) -> None:
-    raise NotImplementedError
-
-
-class Semaphore:
-    """All that `WithWaiter` does; and it knows whom it has promised a permit, of several."""
-
-    def __init__(self, value: int) -> None:
-        self.value = value
-        self.home: Any = None
-        self.line: deque[Any] = deque()
-        self.promised: dict[Waiter, None] = {}
-
-    async def acquire(self, deadline: Any = None, *, timeout: Any = None) -> Any:
-        if deadline is not None or timeout is not None:
-            raise NotImplementedError
-        if self.value <= 0:
-            if self.home is not _get_running_loop():
-                raise RuntimeError
-            waiter = Waiter()
-            waiter.state = WAITING
-            self.line.append(waiter)
-            try:
-                waiter.handle = future = Future[None]()
-                await future
-            except BaseException:
-                leave(waiter)
-                raise
-            if waiter.state is GRANTED:
-                waiter.state = COLLECTED
-                del self.promised[waiter]
-        else:
-            self.home = _get_running_loop()
-            self.value -= 1
-        guard = Guard()
-        guard.of = self
-        return guard
-
-    def release(self) -> None:
-        if not self.line:
-            self.value += 1
-            return
-        waiter = self.line.popleft()
-        waiter.state = GRANTED
-        self.promised[waiter] = None
-        waiter.handle.set_result(None)
-
-    async def __aenter__(self) -> Any: ...
-    async def __aexit__(self, *error: object) -> None: ...
-
-
 LOCKS = {
     "the floor": "floor",
     "and `acquire` returns a guard": WithGuard,
     "and it knows its loop, and takes a deadline": WithHome,
-    "and what was granted can be taken back": WithWaiter,
+    "and what was granted can be taken back": "floor+promises",
     "`toro_asyncio.Lock`": "toro",
     "`asyncio.Lock`": "asyncio",
 }
 SEMAPHORES = {
     "the floor": "floor",
-    "and all that a lock does; and whom it has promised a permit": Semaphore,
+    "and all that a lock does; and whom it has promised a permit": "floor+promises",
     "`toro_asyncio.Semaphore`": "toro",
     "`asyncio.Semaphore`": "asyncio",
 }

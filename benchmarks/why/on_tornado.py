@@ -3,8 +3,6 @@
 import asyncio
 from typing import Any
 
-from toro_core._guard import Guard
-
 from .ladder import Ladder
 
 __all__ = ["LADDERS"]
@@ -30,18 +28,6 @@ class OneFuture(FreeLock):
         return self.done
 
 
-class FutureForEach(FreeLock):
-    """A Future for each, with a guard, which is good once."""
-
-    def acquire(self) -> Any:
-        self.held = True
-        guard = Guard()
-        guard.of = self
-        future = asyncio.Future[Guard]()
-        future.set_result(guard)
-        return future
-
-
 LADDERS = (
     Ladder(
         "lock/free/explicit",
@@ -49,7 +35,7 @@ LADDERS = (
         {
             "the floor: a coroutine, not a Future": "floor",
             "one Future that is done, for all": OneFuture,
-            "an `asyncio.Future` for each, with its guard": FutureForEach,
+            "an `asyncio.Future` for each, with its guard": "floor+promises",
             "`toro_tornado.Lock`": "toro",
             "`tornado.locks.Lock`": "tornado",
         },

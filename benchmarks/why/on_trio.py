@@ -8,7 +8,6 @@ import trio
 from trio.lowlevel import Abort, current_task, reschedule, wait_task_rescheduled
 
 from toro_core import PromptWaiter
-from toro_core._guard import Guard
 from toro_core._waiter import COLLECTED, WAITING
 
 from .ladder import Ladder
@@ -55,18 +54,6 @@ def leave(waiter: PromptWaiter) -> None:
     raise NotImplementedError
 
 
-class WithGuard(Cancellable):
-    """It also returns a guard, and takes a deadline."""
-
-    async def acquire(self, deadline: Any = None, *, timeout: Any = None) -> Any:
-        if deadline is not None or timeout is not None:
-            raise NotImplementedError
-        await super().acquire()
-        guard = Guard()
-        guard.of = self
-        return guard
-
-
 class Untimed(Cancellable):
     """It has no deadline, and takes one."""
 
@@ -77,13 +64,14 @@ class Untimed(Cancellable):
 RUNGS = {
     "the floor": "floor+turn",
     "and who is cancelled has not taken it": Cancellable,
-    "and `acquire` returns a guard, and takes a deadline": WithGuard,
+    "and `acquire` returns a guard, and takes a deadline": "floor+turn+promises",
     "`toro_trio.Lock`": "toro",
     "`trio.Lock`": "trio",
 }
 TIMED = {
     "no deadline, but who is cancelled has not taken it": Untimed,
     "the floor: `move_on_after` for each wait": "floor",
+    "and who is cancelled has not taken it; and a guard": "floor+turn+promises",
     "`toro_trio.Lock`": "toro",
     "`trio.Lock` in `move_on_after`": "trio",
 }

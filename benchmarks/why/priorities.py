@@ -44,6 +44,7 @@ LADDERS = (
             "the floor: a heap": "floor",
             "the floor, if equals stay in order": HeapInOrder,
             "the floor, if a failed comparison changes nothing: a sorted list": Sorted,
+            "and slots and unfinished items are counted": "floor+promises",
             "`toro_asyncio.PriorityQueue`": "toro",
             "`asyncio.PriorityQueue`": "asyncio",
         },

@@ -1,0 +1,596 @@
+"""The floor that keeps the promises: what they cost alone, in the fewest calls we know.
+
+As the floor of each loop, but with what every primitive of ours does besides:
+
+- `acquire` returns a guard, which is new each time since it is good once;
+- every wait knows the loop it is on, and takes a deadline;
+- what was granted is taken back from a task that is cancelled before it has run; on Trio, where it
+  cannot be, who is cancelled has taken nothing;
+- a semaphore knows whom it has promised a permit;
+- who is notified is woken once, when the lock is its own;
+- slots of a queue are given in the order of arrival, what is promised takes a slot, and what a
+  waiting put brings is nobody's before its task has run;
+- a failed comparison changes nothing in a priority queue.
+
+What is left out: refusing a second loop, statistics, hooks, names, shutdown, waking in O(1) however
+many left before, and that all of this be the same code on every loop.
+"""
+
+import asyncio
+import math
+from asyncio import Future, InvalidStateError
+from bisect import insort_right
+from collections import deque
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+from toro_core import PromptWaiter, Waiter
+from toro_core._guard import Guard
+from toro_core._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING
+
+from ..loops import Loop, asyncio_turn
+from ._kit import Keyword
+from .floors import Floor
+
+__all__ = ["PromisingFloor", "YieldingPromisingFloor"]
+
+Line = deque[Any]
+
+
+class AsyncioWays:
+    """To sleep and to be woken on asyncio."""
+
+    granted = GRANTED
+    before = None
+    running = staticmethod(asyncio._get_running_loop)
+
+    @staticmethod
+    async def wait(owner: Any, line: Line, request: Any = None, timeout: Any = None) -> Any:
+        owner.home = loop = asyncio._get_running_loop()
+        waiter = Waiter(None, request)
+        waiter.state = WAITING
+        line.append(waiter)
+        waiter.handle = future = Future[None]()
+        timer = None if timeout is None else loop.call_later(timeout, expire, waiter)
+        try:
+            await future
+        except BaseException:
+            owner.leave(waiter)
+            raise
+        finally:
+            if timer is not None:
+                timer.cancel()
+        if waiter.state is GRANTED:
+            waiter.state = COLLECTED
+            if owner.promised is not None:
+                del owner.promised[waiter]
+        elif waiter.state is EXPIRED:
+            raise TimeoutError
+        return waiter.value
+
+    @staticmethod
+    def wake(waiter: Waiter) -> bool:
+        """False if its task has been cancelled since."""
+        try:
+            waiter.handle.set_result(None)
+        except InvalidStateError:
+            waiter.state = CANCELLED
+            return False
+        return True
+
+
+class YieldingWays(AsyncioWays):
+    @staticmethod
+    async def after(undo: Callable[[], Any]) -> None:
+        try:
+            await asyncio_turn()
+        except BaseException:
+            undo()
+            raise
+
+
+def expire(waiter: Waiter) -> None:
+    if waiter.state is WAITING:
+        waiter.state = EXPIRED
+        waiter.handle.set_result(None)
+
+
+class TrioWays:
+    """Who is woken on Trio goes on."""
+
+    granted = COLLECTED
+
+    def __init__(self) -> None:
+        import trio
+        from trio.lowlevel import (
+            Abort,
+            current_task,
+            current_trio_token,
+            reschedule,
+            wait_task_rescheduled,
+        )
+
+        self.running = current_trio_token
+        self.before = trio.lowlevel.checkpoint_if_cancelled
+        checkpoint = trio.lowlevel.cancel_shielded_checkpoint
+        self.after = lambda undo: checkpoint()
+
+        async def wait(owner: Any, line: Line, request: Any = None, timeout: Any = None) -> Any:
+            owner.home = current_trio_token()
+            waiter = PromptWaiter(current_task(), request)
+            waiter.state = WAITING
+            line.append(waiter)
+
+            def abort(_: Callable[[], Any]) -> Abort:
+                waiter.state = CANCELLED
+                return Abort.SUCCEEDED
+
+            if timeout is None:
+                await wait_task_rescheduled(abort)
+                return waiter.value
+            with trio.CancelScope(deadline=trio.current_time() + timeout):
+                await wait_task_rescheduled(abort)
+            if waiter.state is CANCELLED:
+                raise TimeoutError
+            return waiter.value
+
+        self.wait = wait
+
+        def wake(waiter: Waiter) -> bool:
+            reschedule(waiter.handle)
+            return True
+
+        self.wake = wake
+
+
+def check(span: Any) -> None:
+    if type(span) is not float or math.isnan(span):
+        raise TypeError
+
+
+def build(ways: Any) -> SimpleNamespace:
+    """The primitives over `ways`, yielding by `after` when they need not wait."""
+    running, wait, wake, granted, before = (
+        ways.running,
+        ways.wait,
+        ways.wake,
+        ways.granted,
+        ways.before,
+    )
+    after = getattr(ways, "after", None)
+
+    class Primitive:
+        __slots__ = ("home", "line", "promised")
+
+        promised: dict[Waiter, None] | None
+
+        def __init__(self) -> None:
+            self.home: Any = None
+            self.line: Line = deque()
+            self.promised = None
+
+        def grant(self, line: Line, value: Any = None) -> Waiter | None:
+            """Let the first of those who still wait in *line* go, if anybody does."""
+            while line:
+                waiter = line.popleft()
+                if waiter.state is not WAITING:
+                    continue
+                waiter.state = granted
+                waiter.value = value
+                if wake(waiter):
+                    if self.promised is not None and granted is GRANTED:
+                        self.promised[waiter] = None
+                    return waiter  # type: ignore[no-any-return]
+            return None
+
+        def leave(self, waiter: Waiter) -> None:
+            was, waiter.state = waiter.state, CANCELLED
+            if was is GRANTED:
+                if self.promised is not None:
+                    del self.promised[waiter]
+                self.undo(waiter)
+
+        def undo(self, waiter: Waiter) -> None:
+            raise NotImplementedError
+
+    class PromisingLock(Primitive):
+        __slots__ = ("held",)
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.held = False
+
+        async def acquire(self, deadline: None = None, *, timeout: Any = None) -> Guard:
+            if self.held:
+                await wait(self, self.line, None, timeout)
+            else:
+                if timeout is not None:
+                    check(timeout)
+                if before:
+                    await before()
+                self.home = running()
+                self.held = True
+                if after:
+                    await after(self.release)
+            guard = Guard()
+            guard.of = self
+            return guard
+
+        def release(self) -> None:
+            if not self.line or not self.grant(self.line):
+                self.held = False
+
+        def undo(self, waiter: Waiter) -> None:
+            self.release()
+
+        async def __aenter__(self) -> None:
+            if self.held:
+                await wait(self, self.line)
+            else:
+                if before:
+                    await before()
+                self.home = running()
+                self.held = True
+                if after:
+                    await after(self.release)
+
+        async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+            if not self.line or not self.grant(self.line):
+                self.held = False
+
+    class PromisingSemaphore(Primitive):
+        __slots__ = ("value",)
+
+        def __init__(self, value: int) -> None:
+            super().__init__()
+            self.value = value
+            self.promised = {}
+
+        async def acquire(self, deadline: None = None, *, timeout: Any = None) -> Guard:
+            if not self.value:
+                await wait(self, self.line, None, timeout)
+            else:
+                if timeout is not None:
+                    check(timeout)
+                if before:
+                    await before()
+                self.home = running()
+                self.value -= 1
+                if after:
+                    await after(self.release)
+            guard = Guard()
+            guard.of = self
+            return guard
+
+        def release(self) -> None:
+            if not self.line or not self.grant(self.line):
+                self.value += 1
+
+        def undo(self, waiter: Waiter) -> None:
+            self.release()
+
+        async def __aenter__(self) -> None:
+            if not self.value:
+                await wait(self, self.line)
+            else:
+                if before:
+                    await before()
+                self.home = running()
+                self.value -= 1
+                if after:
+                    await after(self.release)
+
+        async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+            if not self.line or not self.grant(self.line):
+                self.value += 1
+
+    class PromisingEvent(Primitive):
+        __slots__ = ("happened",)
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.happened = False
+
+        async def wait(self, deadline: None = None, *, timeout: Any = None) -> Any:
+            if not self.happened:
+                await wait(self, self.line, None, timeout)
+            else:
+                if timeout is not None:
+                    check(timeout)
+                if after:
+                    if before:
+                        await before()
+                    await after(int)
+            return True
+
+        def set(self) -> None:
+            self.happened = True
+            for waiter in self.line:
+                if waiter.state is WAITING:
+                    waiter.state = COLLECTED
+                    wake(waiter)
+            self.line.clear()
+
+    class PromisingCondition(PromisingLock):
+        __slots__ = ("waiting",)
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.waiting: Line = deque()
+
+        async def wait(self, deadline: None = None, *, timeout: Any = None) -> Any:
+            if not self.line or not self.grant(self.line):
+                self.held = False
+            await wait(self, self.waiting, None, timeout)
+            return True
+
+        def notify(self) -> None:
+            if self.waiting:
+                self.line.append(self.waiting.popleft())
+
+        def notify_all(self) -> None:
+            self.line += self.waiting
+            self.waiting.clear()
+
+        def leave(self, waiter: Waiter) -> None:
+            raise NotImplementedError  # it would have to take the lock again first
+
+    class PromisingBareCondition(Primitive):
+        __slots__ = ()
+
+        async def wait(self, deadline: None = None, *, timeout: Any = None) -> Any:
+            await wait(self, self.line, None, timeout)
+            return True
+
+        def notify(self) -> None:
+            self.grant(self.line)
+
+        def notify_all(self) -> None:
+            while self.grant(self.line):
+                pass
+
+        def undo(self, waiter: Waiter) -> None:
+            self.notify()
+
+    class PromisingQueue(Primitive):
+        """`free` are the slots that neither an item nor a promise takes."""
+
+        __slots__ = ("free", "items", "joiners", "putters", "unfinished")
+
+        def __init__(self, maxsize: int) -> None:
+            super().__init__()
+            self.free: float = maxsize or math.inf
+            self.items: Any = deque()
+            self.putters: Line = deque()
+            self.joiners: Line = deque()
+            self.unfinished = 0
+            self.promised = {}
+
+        async def put(self, item: Any, deadline: None = None, *, timeout: Any = None) -> None:
+            if not self.free:
+                await wait(self, self.putters, item, timeout)
+            else:
+                if timeout is not None:
+                    check(timeout)
+                self.free -= 1
+                if after:
+                    await after(self._give_slot)
+            self.unfinished += 1
+            if not self.line or not self.grant(self.line, item):
+                self.items.append(item)
+
+        async def get(self, deadline: None = None, *, timeout: Any = None) -> Any:
+            if not self.items:
+                item = await wait(self, self.line, None, timeout)
+            else:
+                if timeout is not None:
+                    check(timeout)
+                item = self.items.popleft()
+                if after:
+                    await after(lambda: self.items.appendleft(item))
+            if not self.putters or not self.grant(self.putters):
+                self.free += 1
+            return item
+
+        def _give_slot(self) -> None:
+            if not self.putters or not self.grant(self.putters):
+                self.free += 1
+
+        def undo(self, waiter: Waiter) -> None:
+            if waiter.value is None:
+                self._give_slot()
+            elif not self.grant(self.line, waiter.value):
+                self.items.appendleft(waiter.value)
+
+        def put_nowait(self, item: Any) -> None:
+            if not self.free:
+                raise IndexError
+            self.free -= 1
+            self.unfinished += 1
+            if not self.line or not self.grant(self.line, item):
+                self.items.append(item)
+
+        def get_nowait(self) -> Any:
+            item = self.items.popleft()
+            if not self.putters or not self.grant(self.putters):
+                self.free += 1
+            return item
+
+        def task_done(self) -> None:
+            self.unfinished -= 1
+            if not self.unfinished:
+                while self.joiners:
+                    waiter = self.joiners.popleft()
+                    if waiter.state is WAITING:
+                        waiter.state = COLLECTED
+                        wake(waiter)
+
+        async def join(self, deadline: None = None, *, timeout: Any = None) -> None:
+            if self.unfinished:
+                await wait(self, self.joiners, None, timeout)
+
+    class PromptQueue(PromisingQueue):
+        """Where who is granted something cannot be cancelled, it is his at once."""
+
+        __slots__ = ()
+
+        async def put(self, item: Any, deadline: None = None, *, timeout: Any = None) -> None:
+            if not self.free:
+                await wait(self, self.putters, item, timeout)
+                return
+            if timeout is not None:
+                check(timeout)
+            await before()
+            self.unfinished += 1
+            if not self.line or not self.grant(self.line, item):
+                self.free -= 1
+                self.items.append(item)
+            await after(int)
+
+        async def get(self, deadline: None = None, *, timeout: Any = None) -> Any:
+            if not self.items:
+                return await wait(self, self.line, None, timeout)
+            if timeout is not None:
+                check(timeout)
+            await before()
+            item = self.items.popleft()
+            if self.putters and (putter := self.grant(self.putters)):
+                self.unfinished += 1
+                self.items.append(putter.request)
+            else:
+                self.free += 1
+            await after(int)
+            return item
+
+    class PromisingPriorityQueue(PromisingQueue):
+        """Only as far as it need not wait."""
+
+        __slots__ = ()
+
+        def __init__(self) -> None:
+            super().__init__(0)
+            self.items = []
+
+        def put_nowait(self, item: Any) -> None:
+            if not self.free or self.line:
+                raise NotImplementedError
+            insort_right(self.items, item)
+            self.free -= 1
+            self.unfinished += 1
+
+        def get_nowait(self) -> Any:
+            if self.putters or not self.items:
+                raise NotImplementedError
+            item = self.items.pop(0)
+            self.free += 1
+            return item
+
+        async def put(self, item: Any, deadline: None = None, *, timeout: Any = None) -> None:
+            self.put_nowait(item)
+
+        async def get(self, deadline: None = None, *, timeout: Any = None) -> Any:
+            return self.get_nowait()
+
+    class PromisingRWLock(Primitive):
+        __slots__ = ("readers", "writing")
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.readers = 0
+            self.writing = False
+
+        async def acquire_read(self, deadline: None = None, *, timeout: Any = None) -> Guard:
+            if self.writing or self.line:
+                await wait(self, self.line, "read", timeout)
+            else:
+                if timeout is not None:
+                    check(timeout)
+                if before:
+                    await before()
+                self.home = running()
+                self.readers += 1
+                if after:
+                    await after(self.release_read)
+            guard = Guard()
+            guard.of = self
+            return guard
+
+        async def acquire_write(self, deadline: None = None, *, timeout: Any = None) -> Guard:
+            if self.writing or self.readers:
+                await wait(self, self.line, "write", timeout)
+            else:
+                if timeout is not None:
+                    check(timeout)
+                if before:
+                    await before()
+                self.home = running()
+                self.writing = True
+                if after:
+                    await after(self.release_write)
+            guard = Guard()
+            guard.of = self
+            return guard
+
+        def release_read(self) -> None:
+            self.readers -= 1
+            if self.line and not self.readers:
+                self._admit()
+
+        def release_write(self) -> None:
+            self.writing = False
+            if self.line:
+                self._admit()
+
+        def leave(self, waiter: Waiter) -> None:
+            super().leave(waiter)
+            self._admit()
+
+        def undo(self, waiter: Waiter) -> None:
+            self.release_read() if waiter.request == "read" else self.release_write()
+
+        def _admit(self) -> None:
+            while self.line:
+                waiter = self.line[0]
+                if waiter.state is WAITING:
+                    if waiter.request == "write":
+                        if not self.readers and not self.writing:
+                            self.writing = self.grant(self.line) is not None
+                        return
+                    if self.writing:
+                        return
+                    self.readers += self.grant(self.line) is not None
+                else:
+                    self.line.popleft()
+
+    return SimpleNamespace(
+        Lock=PromisingLock,
+        TimedLock=PromisingLock,
+        Semaphore=PromisingSemaphore,
+        Event=PromisingEvent,
+        Condition=PromisingCondition,
+        BareCondition=PromisingBareCondition,
+        Queue=(queue := PromisingQueue if granted is GRANTED else PromptQueue),
+        TimedQueue=queue,
+        PriorityQueue=PromisingPriorityQueue,
+        RWLock=PromisingRWLock,
+    )
+
+
+class PromisingFloor(Floor):
+    library = "floor+promises"
+    loops = ("asyncio", "uvloop")
+    crowds = False
+    ways: Callable[[], Any] = AsyncioWays
+
+    def __init__(self, loop: Loop) -> None:
+        super().__init__(loop)
+        self._floor = build(TrioWays() if loop.name == "trio" else self.ways())
+        self.deadline = Keyword(TimeoutError)
+
+
+class YieldingPromisingFloor(PromisingFloor):
+    library = "floor+turn+promises"
+    loops = ("asyncio", "uvloop", "trio")
+    yields = True
+    ways = YieldingWays
