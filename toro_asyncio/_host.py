@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from asyncio import Future
 from collections.abc import Awaitable
 from typing import Any
 
@@ -12,7 +14,10 @@ from toro_core.machines import Machine
 from ._alarm import ALARMS, Wake
 from ._wake import wake
 
-__all__ = ["HOST", "AsyncioHost", "no_loop"]
+__all__ = ["FINDS_ITS_LOOP", "HOST", "AsyncioHost", "no_loop"]
+
+# Whether a Future does: 170 ns less than being told, but 100 more before 3.12.
+FINDS_ITS_LOOP = sys.version_info >= (3, 12)
 
 
 class AsyncioHost:
@@ -54,7 +59,7 @@ class AsyncioHost:
     def sleep(self, machine: Machine, waiter: Waiter) -> Awaitable[None]:
         if machine.home is None:
             raise no_loop()
-        future: asyncio.Future[None] = asyncio.Future(loop=machine.home)
+        future: asyncio.Future[None] = Future() if FINDS_ITS_LOOP else Future(loop=machine.home)
         waiter.handle = future
         return future
 

@@ -7,7 +7,6 @@ without, and 4 % of AnyIO's, which uses it too.
 from __future__ import annotations
 
 import math
-import sys
 import types
 from asyncio import Future, _get_running_loop
 from collections.abc import Generator
@@ -19,13 +18,10 @@ from toro_core._waiter import COLLECTED, GRANTED, WAITING
 from toro_core.machines import Machine
 
 from ._alarm import ALARMS
-from ._host import no_loop
+from ._host import FINDS_ITS_LOOP, no_loop
 from ._wake import wake
 
 __all__ = ["turn", "wait"]
-
-# 170 ns less than being told; before 3.12 it is 100 more.
-_FINDS_ITS_LOOP = sys.version_info >= (3, 12)
 
 
 async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, timeout: Span) -> Any:
@@ -49,7 +45,7 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
             self._timed_out(late)
         entry = None
         try:
-            future: Future[None] = Future() if _FINDS_ITS_LOOP else Future(loop=loop)
+            future: Future[None] = Future() if FINDS_ITS_LOOP else Future(loop=loop)
             waiter.handle = future
             if when is not None:
                 entry = ALARMS[loop].add(machine, waiter)

@@ -276,7 +276,8 @@ class RWLock(Promising):
                 return False
             self.writing = True
             return True
-        if not self.may_read():
+        most = self.max_readers  # as in may_read
+        if self.writing or (most is not None and self.readers >= most):
             return False
         self.readers += 1
         return True

@@ -176,7 +176,8 @@ class Machine:
         settled = []
         while line and self._let_in(line[0]):
             waiter = line.popleft()
-            line.trim()
+            if line.husks:
+                line.trim()
             self._grant(waiter)
             settled.append(waiter)
         return tuple(settled)
@@ -202,6 +203,17 @@ class Promising(Machine):
         if self.promised is None:
             self.promised = {}
         self.promised[waiter] = None
+
+    def collect(self, waiter: Waiter) -> Settled:
+        # As in Machine, in one frame.
+        if waiter.state is GRANTED:
+            waiter.state = COLLECTED
+            promised = self.promised
+            assert promised is not None
+            del promised[waiter]
+            if not promised and self.line is None:
+                self.promised = None
+        return ()
 
     def _forget_promise(self, waiter: Waiter) -> Any:
         assert self.promised is not None

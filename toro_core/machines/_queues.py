@@ -231,13 +231,17 @@ class Queue(Promising):
         else:
             self.reserved -= 1
             arriving = self.arriving
-            if arriving and len(arriving) == 1:
-                arriving.clear()
+            if (
+                arriving
+                and arriving[0] is waiter
+                and (len(arriving) == 1 or arriving[1].state is GRANTED)
+            ):
+                arriving.popleft()
                 if line:
                     return self._hand_item_on(waiter.request.item, line)
                 self.unfinished += 1
                 self.store.insert(waiter.request.item)
-                self.inlet = self.store.present
+                self._open()
                 return ()
             self._accept(waiter)
         if putters or line:
@@ -281,7 +285,7 @@ class Queue(Promising):
             line.trim()
         getter.value = item
         self.unfinished += 1
-        if not line:
+        if not line and not self.arriving:
             self.inlet = self.store.present
         self._promise_place(getter)
         if getter.prompt and (self.putters or self.shut is not OPEN):

@@ -211,7 +211,12 @@ class Monitor(Promising):
 
     def _come_back(self, waiter: Waiter, handle: Any) -> Settled:
         waiter.value = again = PromptWaiter(handle)
-        return self.lock.enter(again)
+        lock = self.lock
+        if not lock.line:
+            return lock.enter(again)
+        again.state = WAITING  # as there, a frame less
+        lock.line.append(again)
+        return ()
 
     def _state(self) -> tuple[Any, ...]:
         return (self.lock.snapshot(), *super()._state())

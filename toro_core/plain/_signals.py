@@ -185,10 +185,16 @@ class Condition(Bound, NoPlainWith):
         """Wake the first *n* in line."""
         if type(n) is not int or n < 0:
             check_n(n)
-        self._check_notify()
-        settled = self._machine.notify(n)
+        lock, machine = self._lock, self._machine
+        if lock is not None and not lock._machine.held:  # as _check_notify, a frame less
+            self._not_held("notify")
+        if not machine.line:
+            return
+        if self._home() is not machine.home:
+            self._check_caller(machine)
+        settled = machine.notify(n)
         if settled:  # nobody, where they go to the lock first
-            self._host.wake(self._machine, settled)
+            self._host.wake(machine, settled)
 
     def notify_all(self) -> None:
         """Wake all who are in line."""
