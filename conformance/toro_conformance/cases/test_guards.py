@@ -89,9 +89,12 @@ async def test_a_guard_of_a_wait_hands_on_when_it_ends(t: World, kind: str, acqu
 
         return task
 
-    for name in "abc":
-        t.spawn(body(name))
-        await t.settle()
+    with getattr(lock, acquire + "_nowait")():
+        for name in "abc":
+            t.spawn(body(name))
+            await t.settle()
+        assert order == []
+    await t.settle()
     assert order == ["a", "b", "c"]
     assert not lock.locked()
 

@@ -194,6 +194,20 @@ async def test_readers_in_a_row_enter_together_up_to_the_limit(t: World) -> None
     assert waiting(lock) == 1
 
 
+@case
+async def test_readers_that_enter_together_have_a_guard_each(t: World) -> None:
+    lock = t.toro.RWLock(max_readers=2)
+    with lock.acquire_write_nowait():
+        row = [await t.park(lock.acquire_read) for _ in range(2)]
+    await t.settle()
+    for held, reader in ((2, row[0]), (1, row[1])):
+        with reader.value:
+            assert readers(lock) == held
+    assert readers(lock) == 0
+    with lock.acquire_write_nowait():
+        assert lock.locked()
+
+
 @fault(73)
 @case
 async def test_a_writer_that_comes_while_readers_are_woken_waits_for_them(t: World) -> None:
