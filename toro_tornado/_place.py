@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import functools
 import sys
@@ -226,7 +227,8 @@ class Place(Future[Any]):
         if waiter.state is WAITING or Future.done(self):
             return
         if waiter.state is CANCELLED:
-            Future.cancel(self)
+            with contextlib.suppress(RuntimeError):  # its loop is closed: nobody can be told
+                Future.cancel(self)
             return
         error = self._primitive._error_of(waiter)
         if error is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import sys
 import time
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
@@ -116,6 +117,37 @@ async def test_what_waits_is_a_future_of_tornado() -> None:
         assert future.done()
 
 
+def answer_of(future: asyncio.Future[Any], method: str, arguments: tuple[Any, ...]) -> Any:
+    try:
+        answer = getattr(future, method)(*arguments)
+    except Exception as error:
+        return type(error)
+    return answer.replace(type(future).__name__, "Future") if method == "__repr__" else answer
+
+
+@on_a_loop
+async def test_whatever_it_is_asked_first_it_answers_as_any_future() -> None:
+    for method, *arguments in (
+        ["done"],
+        ["cancelled"],
+        ["result"],
+        ["exception"],
+        ["get_loop"],
+        ["remove_done_callback", str],
+        ["set_result", None],
+        ["set_exception", LookupError()],
+        ["__repr__"],
+    ):
+        plain: asyncio.Future[Any] = asyncio.Future()
+        expected = answer_of(plain, method, (*arguments,))
+        for _name, future, end in ways_to_wait():
+            assert answer_of(future, method, (*arguments,)) == expected
+            if method == "set_exception":
+                assert type(future.exception()) is type(plain.exception()) is LookupError
+            end()
+            await settle()
+
+
 @on_a_loop
 async def test_a_callback_hears_of_the_end() -> None:
     for _name, future, end in ways_to_wait():
@@ -170,11 +202,12 @@ async def test_awaited_again_it_brings_the_same() -> None:
 
 @on_a_loop
 async def test_cancelling_it_cancels_those_who_await_it() -> None:
-    for name, future, end in ways_to_wait():
+    every = ((tasks, *way) for tasks in (1, 2) for way in ways_to_wait())
+    for tasks, name, future, end in every:
         if name == "monitor wait":
             end()
             continue  # it is over when the lock has come back, see below
-        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(2)]
+        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(tasks)]
         await settle()
         assert future.cancel()
         await settle()
@@ -606,6 +639,30 @@ def test_what_nobody_listens_to_on_a_closed_loop_gets_nothing() -> None:
     loop.close()
     queue.put_nowait(1)
     assert queue.qsize() == 1
+
+
+@pytest.mark.parametrize("tasks", [0, 1, 2])
+def test_what_waits_on_a_loop_that_is_closed_goes_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, tasks: int
+) -> None:
+    async def main() -> None:
+        for name, future, _end in ways_to_wait():
+            if name == "a deadline":
+                continue  # a closed loop's are forgotten when another loop has one
+            if not tasks:
+                future.add_done_callback(str)
+            for _ in range(tasks):
+                task: Any = asyncio.ensure_future(result_of(future))
+                task._log_destroy_pending = False
+        await settle()
+
+    complaints: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(main())
+    loop.close()
+    gc.collect()
+    assert complaints == []
 
 
 def test_a_notification_from_another_loop_is_refused() -> None:
