@@ -416,6 +416,27 @@ def test_a_future_that_is_cancelled_in_a_condition_ends_when_the_lock_is_back(
     assert kinds([event for event in watched if event.type == "Condition"]) == ["wait", "cancel"]
 
 
+def test_a_future_that_nobody_awaits_ends_when_it_is_granted(
+    tornado: Any, watched: list[insight.Event]
+) -> None:
+    async def main() -> None:
+        lock, queue = tornado.Lock(), tornado.Queue()
+        await lock.acquire()
+        future = lock.acquire()
+        queue.get()
+        lock.release()
+        queue.put_nowait(1)
+        assert [event.type for event in watched if event.kind in ("grant", "get")] == [
+            "Lock",
+            "Lock",
+            "Queue",
+        ]
+        with future.result():
+            pass
+
+    asyncio.run(main())
+
+
 def test_a_future_whose_wait_was_given_up_can_be_awaited_again(tornado: Any) -> None:
     async def again(future: Any) -> None:
         await future
