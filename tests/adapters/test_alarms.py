@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import trio
 
+import toro_anyio
 import toro_asyncio
 from toro_asyncio._alarm import Alarms
 from toro_asyncio._wake import wake
@@ -146,3 +148,25 @@ def test_a_loop_may_be_collected_while_the_closed_ones_are_looked_for() -> None:
     loop.other = other
     del other
     assert alarms[Going()]
+
+
+def test_a_wait_on_asyncio_that_trio_closes_leaves_no_timer(
+    loop: asyncio.AbstractEventLoop,
+) -> None:
+    """AnyIO's, which asks whatever runs; but the timer is where it began."""
+
+    async def begin() -> Any:
+        condition = toro_anyio.Condition(toro_anyio.Lock())
+        await condition.acquire()
+        waiting = condition.wait(timeout=60)
+        waiting.send(None)
+        return waiting
+
+    async def end() -> None:
+        waiting.close()
+
+    timers = record(loop)
+    waiting = loop.run_until_complete(begin())
+    assert len(armed(timers)) == 1
+    trio.run(end)
+    assert armed(timers) == []
