@@ -102,7 +102,7 @@ class Primitive(Bound):
         wake(machine, settled)  # itself, and those whom it let in
         error = self._error_of(waiter)
         if error is not None:
-            return failed(self._home() or current_loop(), error)
+            return failed(machine.home, error)
         if kind is None:
             return self._done(waiter.value)
         guard = kind()

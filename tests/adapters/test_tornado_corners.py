@@ -109,6 +109,17 @@ def test_outside_of_a_running_loop_a_wait_belongs_to_the_one_that_is_current(fut
     asyncio.set_event_loop(None)
 
 
+def test_a_put_that_fails_where_there_is_no_loop_belongs_to_the_one_that_tornado_makes() -> None:
+    asyncio.set_event_loop(None)
+    queue: toro.PriorityQueue[Any] = toro.PriorityQueue(initial=[1])
+    future = queue.put("two")
+    assert type(future.exception()) is TypeError
+    io_loop: Any = IOLoop.current(instance=False)
+    assert future.get_loop() is io_loop.asyncio_loop
+    io_loop.close()
+    asyncio.set_event_loop(None)
+
+
 def test_what_need_not_wait_needs_no_loop_at_all() -> None:
     asyncio.set_event_loop(None)
     for kind in (toro.Queue, toro.LifoQueue):
