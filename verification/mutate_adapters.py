@@ -60,7 +60,8 @@ TESTS = {
     "toro_anyio/": "errors adapters -k anyio or habits or corners or library",
     "toro_tornado/": "errors adapters -k tornado or habits or corners",
     "toro_tornado/_": "upstream/test_toro_1_0.py upstream/test_tornado.py",
-    "toro_tornado/_place": "insight/test_seldom.py insight/test_waits_and_holds.py -k tornado",
+    "toro_tornado/_place": "insight/test_seldom.py insight/test_waits_and_holds.py"
+    " -k tornado or future or granted",
     "toro_sim/": "errors adapters sim/test_corners.py sim/test_loop.py -k sim",
     "toro_core/coroutines/": "conformance/test_shared_waits.py",
     "toro_core/": "errors adapters",
