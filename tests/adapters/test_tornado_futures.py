@@ -149,6 +149,20 @@ async def test_whatever_it_is_asked_first_it_answers_as_any_future() -> None:
 
 
 @on_a_loop
+async def test_one_that_is_only_awaited_is_never_initialised_as_a_future() -> None:
+    for _name, future, end in ways_to_wait():
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        with pytest.raises(RuntimeError, match="not initialized"):
+            asyncio.Future.get_loop(future)
+        end()
+        await asyncio.wait([waiting])
+        if waiting.exception() is None:
+            with pytest.raises(RuntimeError, match="not initialized"):
+                asyncio.Future.get_loop(future)
+
+
+@on_a_loop
 async def test_a_callback_hears_of_the_end() -> None:
     for _name, future, end in ways_to_wait():
         heard: list[Any] = []
