@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from toro_core import Waiter
 from toro_core._guard import Guard
-from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, WAITING
+from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, REFUSED, WAITING
 from toro_core.machines import Machine, Settled
 
 __all__ = [
@@ -84,7 +84,7 @@ class Place(Future[Any]):
     _home: asyncio.AbstractEventLoop | None  # its loop; None once it is open
     _alarm: Any  # and the entry there, if it has a deadline
     # Once it is open:
-    _awaited: bool  # by a native coroutine, which will say if it was cancelled
+    _awaited: int  # by how many native coroutines, which will say if they were cancelled
     _sleeper: Future[None] | None  # what one sleeps on that awaited it before
 
     if TYPE_CHECKING:
@@ -154,13 +154,12 @@ class Place(Future[Any]):
                 try:
                     yield future
                 except BaseException:
-                    self._leave()  # hands the grant on, if there was one
+                    self._give_up()
                     raise
                 waiter.handle = None
                 if self._alarm is not None:
                     alarm, entry = self._alarm
                     alarm.discard(entry)
-                    self._alarm = None
                 if waiter.state is GRANTED:
                     machine = self._primitive._machine
                     settled = machine.collect(waiter)
@@ -172,8 +171,7 @@ class Place(Future[Any]):
                     answer = waiter.value = self._guard()
                     answer.of = self._primitive
                 return answer
-            self._look()
-            return Future.result(self)
+            return self._outcome()
         finally:
             del self, waiter  # this frame is in the traceback of the exception that they may hold
 
@@ -183,23 +181,28 @@ class Place(Future[Any]):
         try:
             self._look()
             if not Future.done(self):
-                self._awaited = True
-                self._listen()
+                self._awaited += 1
                 try:
                     yield from Future.__await__(self)
                 except BaseException:
-                    self._leave()  # hands the grant on, if there was one
+                    self._awaited -= 1
+                    self._give_up()
                     raise
-                self._collect(self._waiter)
-                error = self._primitive._error_of(self._waiter)  # of a put, once it is final
-                if error is not None:
-                    try:
-                        raise error
-                    finally:
-                        del error
-            return Future.result(self)
+            self._collect(self._waiter)
+            return self._outcome()
         finally:
             del self
+
+    def _give_up(self) -> None:
+        """A task that awaited it was cancelled."""
+        if not self._is_anothers():
+            self._leave()  # hands the grant on, if there was one
+
+    def _is_anothers(self) -> bool:
+        """Has it been granted, and does another task await it?"""
+        if self._home is not None or not self._awaited:
+            return False
+        return self._waiter.state is GRANTED and Future.done(self)
 
     def _collect(self, waiter: Waiter) -> None:
         """The task has come."""
@@ -210,6 +213,18 @@ class Place(Future[Any]):
             if settled:
                 wake(machine, settled)
 
+    def _outcome(self) -> Any:
+        """What it comes to for who awaited it."""
+        try:
+            self._look()
+            if self._waiter.state is REFUSED and self._waiter.value is not None:
+                # A put that was granted, and failed as its task came: begin again, for everybody.
+                Future.__init__(self, loop=Future.get_loop(self))
+                self._follow()
+            return Future.result(self)
+        finally:
+            del self
+
     # Open and closed.
 
     def _look(self) -> None:
@@ -217,7 +232,7 @@ class Place(Future[Any]):
         home = self._home
         if home is not None:
             self._home = None
-            self._awaited = False
+            self._awaited = 0
             self._sleeper = None
             Future.__init__(self, loop=home)
         self._follow()
@@ -370,14 +385,14 @@ class MonitorPlace(Place):
                     yield future
                 except asyncio.CancelledError as error:
                     cancellation = error
-                    self._withdraw()
+                    if not self._is_anothers():
+                        self._withdraw()
                 except BaseException:
-                    self._leave()
+                    self._give_up()
                     raise
                 told = waiter.value or waiter
-            told.handle = None
             if cancellation is not None:
-                self._leave()
+                self._give_up()
                 raise cancellation
             waiter.handle = None
             if self._alarm is not None:
@@ -393,8 +408,7 @@ class MonitorPlace(Place):
     __iter__ = __await__
 
     def _follow(self) -> None:
-        told = self._told()
-        if told is self._waiter or told.state is WAITING or Future.done(self):
+        if self._told().state is WAITING:
             return
         if self._cancelled_with is None:
             super()._follow()
@@ -403,13 +417,7 @@ class MonitorPlace(Place):
 
     def settle(self) -> Settled:
         self._told().handle = None  # it has come back: no reference from there to here and back
-        if self._cancelled_with is None:
-            return super().settle()
-        self._waiter.handle = None
-        if self._sleeper and not self._sleeper.done():
-            self._sleeper.set_result(None)
-        self._follow()
-        return ()
+        return super().settle()
 
     def _leave(self) -> None:
         """The task was cancelled holding the lock: only the notification goes on."""
@@ -457,10 +465,9 @@ def _settle(machine: Machine, waiter: Waiter, handle: Any) -> Settled:
         if handle is not None:
             alarm, entry = handle
             alarm.discard(entry)
-        gone = machine.home is not None and machine.home.is_closed()
-        return machine.leave(waiter) if gone else machine.collect(waiter)
+        return machine.leave(waiter) if machine.home.is_closed() else machine.collect(waiter)
     if type(handle) is Future:
-        return () if waiter.prompt else machine.leave(waiter)
+        return machine.leave(waiter)
     place: Place | None = handle() if type(handle) is weakref.ref else handle
     if place is None or place._is_lost():
         return machine.leave(waiter)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import functools
 import gc
+import itertools
 import sys
-import time
+import types
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -98,7 +99,8 @@ def ways_to_wait() -> Iterator[tuple[str, asyncio.Future[Any], Callable[[], obje
 
 def move_the_clock(seconds: float) -> None:
     loop: Any = asyncio.get_running_loop()
-    loop.time = lambda: time.monotonic() + seconds
+    before = loop.time
+    loop.time = lambda: before() + seconds
 
 
 @on_a_loop
@@ -199,6 +201,44 @@ async def test_several_may_await_the_same_one() -> None:
         assert future.done()
 
 
+@types.coroutine
+def by_hand(future: asyncio.Future[Any]) -> Iterator[Any]:
+    try:
+        return (yield from future)  # type: ignore[misc]
+    finally:
+        del future
+
+
+@on_a_loop
+async def test_it_can_be_iterated_over_or_looked_at_before_it_is_awaited() -> None:
+    for wait in (result_of, by_hand):
+        for looked_at in (False, True):
+            for _name, future, end in ways_to_wait():
+                assert not looked_at or not future.done()
+                waiting = asyncio.ensure_future(result_of(wait(future)))
+                await settle()
+                end()
+                await asyncio.wait([waiting])
+                assert future.done()
+                assert type(waiting.exception()) in (type(None), toro.Timeout)
+
+
+@on_a_loop
+async def test_what_a_get_leaves_room_for_is_put_when_its_task_has_come() -> None:
+    for looked_at in (False, True):
+        queue: toro.Queue[int] = toro.Queue(1)
+        future = queue.get()
+        assert not looked_at or not future.done()
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        queue.put_nowait(1)
+        behind = queue.put(2)
+        assert not behind.done()
+        await settle()
+        assert waiting.result() == 1
+        assert behind.done()
+
+
 @on_a_loop
 async def test_awaited_again_it_brings_the_same() -> None:
     for _name, future, end in ways_to_wait():
@@ -291,6 +331,127 @@ async def test_granted_and_cancelled_at_once_it_goes_on_though_others_listen() -
 
 
 @on_a_loop
+async def test_of_those_who_await_it_some_may_be_cancelled_as_it_is_granted() -> None:
+    everybody = range(3)
+    for cancelled in (*itertools.combinations(everybody, 1), *itertools.combinations(everybody, 2)):
+        queue: toro.Queue[str] = toro.Queue()
+        future, heir = queue.get(), queue.get()
+        waiting = [asyncio.ensure_future(result_of(future)) for _ in everybody]
+        await settle()
+        queue.put_nowait("item")
+        for number in cancelled:
+            waiting[number].cancel()
+        await settle()
+        assert [task.cancelled() for task in waiting] == [n in cancelled for n in everybody]
+        assert {task.result() for task in waiting if not task.cancelled()} == {"item"}
+        assert not heir.done()
+        heir.cancel()
+
+
+@on_a_loop
+async def test_if_all_who_await_it_are_cancelled_as_it_is_granted_it_goes_on() -> None:
+    for looked_at in (False, True):
+        queue: toro.Queue[str] = toro.Queue()
+        future, heir = queue.get(), queue.get()
+        assert not looked_at or not future.done()
+        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(3)]
+        await settle()
+        queue.put_nowait("item")
+        for task in waiting:
+            task.cancel()
+        await settle()
+        assert all(task.cancelled() for task in waiting)
+        assert heir.result() == "item"
+
+
+@on_a_loop
+async def test_cancelled_just_before_it_is_granted_it_goes_to_who_awaits_it_too() -> None:
+    queue: toro.Queue[str] = toro.Queue()
+    future, heir = queue.get(), queue.get()
+    first, second = [asyncio.ensure_future(result_of(future)) for _ in range(2)]
+    await settle()
+    first.cancel()
+    queue.put_nowait("item")
+    await settle()
+    assert first.cancelled()
+    assert second.result() == "item"
+    assert not heir.done()
+    heir.cancel()
+
+
+@on_a_loop
+async def test_who_awaits_what_was_granted_keeps_it_if_the_first_is_cancelled() -> None:
+    queue: toro.Queue[str] = toro.Queue()
+    future, heir = queue.get(), queue.get()
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    queue.put_nowait("item")
+    assert await future == "item"
+    waiting.cancel()
+    await settle()
+    assert waiting.cancelled()
+    assert not heir.done()
+    heir.cancel()
+
+
+@on_a_loop
+async def test_a_notification_is_used_by_one_of_two_who_await_it() -> None:
+    for cancelled in (0, 1):
+        monitor = toro.Condition(lock=toro.Lock())
+        await monitor.acquire()
+        future = monitor.wait()
+        await monitor.acquire()
+        heir = monitor.wait()
+        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(2)]
+        await settle()
+        with monitor.acquire_nowait():
+            monitor.notify()
+        waiting[cancelled].cancel()
+        await settle()
+        assert [task.cancelled() for task in waiting] == [n == cancelled for n in (0, 1)]
+        monitor.release()
+        await settle()
+        assert not heir.done()
+        heir.cancel()
+
+
+class Incomparable(Exception):
+    pass
+
+
+class Refusing:
+    def __lt__(self, other: object) -> bool:
+        raise Incomparable
+
+
+@on_a_loop
+async def test_a_put_that_cannot_be_compared_fails_for_all_who_await_it() -> None:
+    queue: toro.PriorityQueue[Any] = toro.PriorityQueue(2, initial=[1, 2])
+    future = queue.put(Refusing())
+    waiting = [asyncio.ensure_future(result_of(future)) for _ in range(3)]
+    await settle()
+    assert queue.get_nowait() == 1
+    await settle()
+    errors = [type(task.exception()) for task in waiting]
+    assert errors == [Incomparable] * 3
+    assert queue.qsize() == 1
+
+
+@on_a_loop
+async def test_a_put_that_fails_for_who_awaits_it_is_in_no_cycle_with_its_error() -> None:
+    queue: toro.PriorityQueue[Any] = toro.PriorityQueue(2, initial=[1, 2])
+    future = queue.put(Refusing())
+    assert not future.done()
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    assert queue.get_nowait() == 1
+    await settle()
+    error = weakref.ref(waiting.exception() or ValueError())
+    del waiting, future
+    assert error() is None
+
+
+@on_a_loop
 async def test_a_wait_on_a_monitor_that_is_cancelled_comes_back_with_the_lock() -> None:
     monitor = toro.Condition(lock=toro.Lock())
     for awaited in (False, True):
@@ -300,13 +461,15 @@ async def test_a_wait_on_a_monitor_that_is_cancelled_comes_back_with_the_lock() 
             waiting = asyncio.ensure_future(result_of(future))
             await settle()
         await monitor.acquire()
-        assert future.cancel()
+        assert future.cancel("enough")
         await settle()
         assert not future.done()
         monitor.release()
         await settle()
         assert future.cancelled()
         assert monitor.locked()
+        with pytest.raises(asyncio.CancelledError, match=r"^enough$"):
+            future.result()
         if awaited:
             assert waiting.cancelled()
         monitor.release()
@@ -441,13 +604,14 @@ async def test_a_put_that_is_dropped_puts() -> None:
     assert await queue.get() == 3
 
 
-def test_it_is_of_one_loop() -> None:
-    lock = toro.Lock()
+@pytest.mark.parametrize("kind", ["lock", "monitor"])
+def test_it_is_of_one_loop(kind: str) -> None:
     futures: list[asyncio.Future[Any]] = []
 
     async def first() -> None:
+        lock = toro.Lock()
         await lock.acquire()
-        futures.append(lock.acquire())
+        futures.append(lock.acquire() if kind == "lock" else toro.Condition(lock=lock).wait())
 
     async def second() -> None:
         await futures[0]
@@ -677,6 +841,67 @@ def test_what_waits_on_a_loop_that_is_closed_goes_without_a_word(
     loop.close()
     gc.collect()
     assert complaints == []
+
+
+def test_what_others_listen_to_on_a_closed_loop_gets_nothing() -> None:
+    queue: toro.Queue[int] = toro.Queue()
+
+    async def main() -> None:
+        queue.get().add_done_callback(str)
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(main())
+    loop.close()
+    queue.put_nowait(1)
+    assert queue.qsize() == 1
+
+
+@pytest.mark.parametrize("told", ["cancel", "throw"])
+def test_a_wait_on_a_monitor_is_dropped_with_its_loop(told: str) -> None:
+    condition = toro.Condition(lock=toro.Lock())
+    futures: list[asyncio.Future[None]] = []
+    coroutines: list[Any] = []
+
+    async def wait() -> None:
+        await condition.acquire()
+        futures.append(condition.wait())
+        coroutines.append(result_of(futures[0]))
+        if told == "throw":
+            coroutines[0].send(None)
+
+    async def wait_elsewhere() -> None:
+        async with condition:
+            condition.wait().cancel()
+
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(wait())
+    loop.close()
+    asyncio.run(wait_elsewhere())
+    if told == "throw":
+        with pytest.raises(asyncio.CancelledError):
+            coroutines[0].throw(asyncio.CancelledError)
+    else:
+        futures[0].cancel()
+    assert futures[0].cancelled()
+    coroutines[0].close()
+
+
+def test_what_is_collected_as_garbage_lets_in_nobody_who_is() -> None:
+    rwlock = toro.RWLock(max_readers=2)
+
+    async def main() -> None:
+        await rwlock.acquire_read()
+        row: list[Any] = [rwlock.acquire_write(), rwlock.acquire_read()]
+        for place in row:
+            place.observe()
+        row.append(row)
+
+    asyncio.run(main())
+    gc.collect()
+    assert rwlock.statistics().tasks_waiting == 0
+    rwlock.release_read()
+    with rwlock.acquire_write_nowait():
+        pass
 
 
 def test_a_notification_from_another_loop_is_refused() -> None:
