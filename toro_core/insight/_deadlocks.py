@@ -170,4 +170,7 @@ def _link(request: Request, obstacle: Obstacle) -> Link:
         obstacle.who.name,
         obstacle.held_as,
         None if obstacle.where is None else str(obstacle.where),
+        request.who.number,
+        request.entry.number,
+        obstacle.who.number,
     )

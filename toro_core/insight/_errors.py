@@ -19,6 +19,10 @@ class Link(NamedTuple):
     held_as: str
     acquired: str | None
     """Where the holder acquired it; where it waits, if it is only ahead in line."""
+    task_number: int
+    primitive_number: int
+    holder_number: int
+    """Several may have one name."""
 
     def __str__(self) -> str:
         return (

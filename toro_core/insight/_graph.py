@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, NamedTuple
 
 __all__ = ["Edge", "Graph", "Node"]
@@ -34,11 +35,7 @@ class Graph(NamedTuple):
         """The graph in a dump."""
         nodes: dict[str, Node] = {}
         edges = []
-        stuck = {
-            (link["task"], link["primitive"], link["holder"])
-            for cycle in data["deadlocks"]
-            for link in cycle
-        }
+        stuck = _stuck(data["deadlocks"])
         for primitive in data["primitives"]:
             label, own = primitive["label"], f"p{primitive['number']}"
             for relation in ("waits", "holds"):
@@ -46,7 +43,7 @@ class Graph(NamedTuple):
                     task = _task_node(each, f"{own}{relation[0]}{index}")
                     nodes.setdefault(own, Node(own, "primitive", label))
                     nodes.setdefault(task.id, task)
-                    edges.append(_edge(relation, own, task, label, each, stuck))
+                    edges.append(_edge(relation, own, task.id, each["mode"], stuck))
         return cls(tuple(nodes.values()), tuple(edges))
 
     def to_dict(self) -> dict[str, Any]:
@@ -92,26 +89,28 @@ class Graph(NamedTuple):
         return "\n".join([*lines, "}"]) + "\n"
 
 
+def _stuck(cycles: list[list[dict[str, Any]]]) -> set[tuple[str, str]]:
+    """From where to where the edges lead that are in a deadlock."""
+    found = set()
+    for link in itertools.chain.from_iterable(cycles):
+        primitive = f"p{link['primitive_number']}"
+        found.add((f"t{link['task_number']}", primitive))
+        found.add((primitive, f"t{link['holder_number']}"))
+    return found
+
+
 def _task_node(each: dict[str, Any], otherwise: str) -> Node:
     if each["task_number"] is None:
         return Node(otherwise, "task", "no task" if each["where"] else "unknown")
     return Node(f"t{each['task_number']}", "task", each["task"])
 
 
-def _edge(
-    relation: str, own: str, task: Node, label: str, each: dict[str, Any], stuck: set[Any]
-) -> Edge:
+def _edge(relation: str, own: str, task: str, mode: str, stuck: set[tuple[str, str]]) -> Edge:
     if relation == "waits":
-        words = "waits" if each["mode"] == "wait" else f"waits to {each['mode']}"
-        in_deadlock = any(task.label == who and _same(label, what) for who, what, _ in stuck)
-        return Edge(task.id, own, words, in_deadlock)
-    words = {"read": "read by", "write": "written by"}.get(each["mode"], "held by")
-    in_deadlock = any(task.label == holder and _same(label, what) for _, what, holder in stuck)
-    return Edge(own, task.id, words, in_deadlock)
-
-
-def _same(short: str, label: str) -> bool:
-    return label == short or label.startswith(f"{short} (")
+        words = "waits" if mode == "wait" else f"waits to {mode}"
+        return Edge(task, own, words, (task, own) in stuck)
+    words = {"read": "read by", "write": "written by"}.get(mode, "held by")
+    return Edge(own, task, words, (own, task) in stuck)
 
 
 def _escaped(label: str) -> str:
