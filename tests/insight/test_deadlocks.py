@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,8 +15,11 @@ from .loops import Loop
 
 
 @pytest.fixture(autouse=True)
-def _on(clock: Callable[[], float]) -> None:
+def _on(clock: Callable[[], float]) -> Iterator[None]:
     insight.enable(order=False, clock=clock)
+    yield
+    data = insight.dump().data
+    assert data["errors"] == 0, data["last_error"]
 
 
 async def holding(first: Any, second: Any, both: Callable[[], Any]) -> None:

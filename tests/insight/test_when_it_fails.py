@@ -76,6 +76,31 @@ def test_a_program_whose_clock_breaks_within_insight_goes_on(loop: Loop, works: 
 
 
 @blind
+def test_who_has_released_unseen_may_take_it_again(loop: Loop) -> None:
+    clock = BrokenClock(1000)
+
+    async def main(loop: Loop) -> None:
+        lock, rwlock = loop.toro.Lock(), loop.toro.RWLock()
+        for acquire, release in (
+            (lock.acquire, lock.release),
+            (lock.acquire, lock.release),
+            (rwlock.acquire_read, rwlock.release_read),
+            (rwlock.acquire_write, rwlock.release_write),
+            (rwlock.acquire_write, rwlock.release_write),
+            (rwlock.acquire_read, rwlock.release_read),
+        ):
+            await acquire()
+            left, clock.left = clock.left, 0
+            release()
+            clock.left = left
+        assert len(insight.dump(lock).data["primitives"][0]["holds"]) == 2  # as it seems
+
+    with insight.enable(clock=clock, order=False):
+        loop.run(main)
+        assert insight.dump().data["errors"] == 6
+
+
+@blind
 @pytest.mark.parametrize(
     "name",
     ["entry", "who", "begin_wait", "begin_hold", "task_ended", "moved", "released"],

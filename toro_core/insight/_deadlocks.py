@@ -67,8 +67,7 @@ def closed_by(
     waiter: Waiter | None = None,
 ) -> Cycle | None:
     """The circle that *who* closes by waiting for *entry* now, if it is to wait."""
-    primitive = entry.primitive()
-    if primitive is None or not (waiter or would_wait(primitive, mode)):
+    if not would_wait(entry.primitive(), mode):
         return None
     found = _cycle(watch, Request(who, entry, mode, where, waiter))
     return None if found is None or cancelled_by_a_timer(found[1]) else found[0]
