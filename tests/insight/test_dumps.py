@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import threading
@@ -190,6 +192,22 @@ def interrupt(file: Path, write: int) -> None:
 
 @needs_signals
 @pytest.mark.usefixtures("_on")
+def test_what_a_signal_asked_for_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Buffered(io.StringIO):
+        flushed = ""
+
+        def flush(self) -> None:
+            self.flushed = self.getvalue()
+
+    stderr = Buffered()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    with insight.dump_on_signal():
+        signal.raise_signal(signal.SIGUSR1)
+    assert "0 primitives, 0 in use" in stderr.flushed
+
+
+@needs_signals
+@pytest.mark.usefixtures("_on")
 def test_a_signal_is_installed_once_and_gives_way() -> None:
     before = signal.getsignal(signal.SIGUSR1)
     with insight.dump_on_signal():
@@ -250,3 +268,14 @@ def test_a_socket_is_served_once_and_one_that_was_left_behind_is_no_obstacle(
         with pytest.raises(OSError, match="is served already"):
             insight.serve(path)
         assert "0 primitives" in shown_by_another_process(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no Unix sockets here")
+@pytest.mark.usefixtures("_on")
+def test_a_socket_is_the_users_own_and_keeps_no_program_from_ending(near: Path) -> None:
+    path = near / "toro"
+    with insight.serve(path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        (thread,) = [each for each in threading.enumerate() if each.name == "toro insight"]
+        assert thread.daemon
+    assert not thread.is_alive()

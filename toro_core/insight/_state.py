@@ -47,20 +47,14 @@ class Entry:
 
     @property
     def label(self) -> str:
-        primitive = self.primitive()
-        if self.name is None and primitive is not None:
-            self.name = name_of(primitive)  # it is set after __init__ of the machine
-        if self.name is not None:
-            return f"{self.type} {self.name!r}"
-        made = "" if self.made is None else f" (made at {self.made})"
-        return f"{self.type} #{self.number}{made}"
+        """Its name, or else where it was made."""
+        made = "" if self.name is not None or self.made is None else f" (made at {self.made})"
+        return f"{self.short}{made}"
 
     @property
     def short(self) -> str:
         """The label without the place."""
-        return (
-            f"{self.type} {self.name!r}" if self.name is not None else f"{self.type} #{self.number}"
-        )
+        return f"{self.type} #{self.number}" if self.name is None else f"{self.type} {self.name!r}"
 
 
 class Hold:
