@@ -14,6 +14,8 @@ import toro_core
 from toro_core import _guard, _statistics, insight, plain
 from toro_core.insight import _environment
 
+from .loops import Loop
+
 ADAPTERS = ["toro_asyncio", "toro_trio", "toro_anyio", "toro_tornado", "toro_sim"]
 
 
@@ -39,6 +41,34 @@ def test_every_attribute_is_what_it_was(name: str) -> None:
         assert everything() != before
     assert everything() == before
     assert _statistics.insight is None
+
+
+def test_only_what_adapters_define_is_changed_and_only_by_what_was_there(loop: Loop) -> None:
+    class Mine(loop.toro.Lock):  # type: ignore[misc,name-defined]
+        async def acquire(self, *args: Any, **kwargs: Any) -> Any:
+            return await super().acquire(*args, **kwargs)
+
+    own = dict(vars(Mine))
+    before = {cls: (dict(vars(cls)), set(dir(cls))) for cls in classes()}
+    with insight.enable():
+        assert dict(vars(Mine)) == own
+        changed = [cls for cls, (was, _) in before.items() if dict(vars(cls)) != was]
+        for cls in changed:
+            if not issubclass(cls, (_guard.Guard, plain.Bound)):
+                assert cls.__module__ == "toro_tornado._place"
+            elif cls is not _guard.Guard:
+                assert set(dir(cls)) == before[cls][1]
+    of_core = {cls for cls in changed if cls.__module__.startswith("toro_core")}
+    assert of_core == {_guard.Guard, plain.Bound}
+    assert loop.toro.Lock in changed
+
+
+def test_what_was_put_in_place_stays_when_more_is_made(loop: Loop) -> None:
+    with insight.enable():
+        before = everything()
+        loop.toro.Lock()
+        loop.toro.Queue()
+        assert everything() == before
 
 
 def test_every_method_that_is_observed_exists() -> None:
