@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -293,6 +295,32 @@ def test_a_page_for_prometheus() -> None:
     assert described == [
         ("toro_events", []), ("toro_waiting_seconds", []), ("toro_holding_seconds", []),
     ]  # fmt: skip
+
+
+def test_without_its_client_there_is_nothing_for_prometheus(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "toro_core.insight.prometheus", raising=False)
+    for missing in ("prometheus_client.core", "prometheus_client"):
+        monkeypatch.setitem(sys.modules, missing, None)
+        with pytest.raises(
+            ModuleNotFoundError, match=r"pip install 'toro-sync\[metrics\]'"
+        ) as told:
+            importlib.import_module("toro_core.insight.prometheus")
+        assert told.value.name == "prometheus_client"
+        assert told.value.__suppress_context__
+
+
+def test_what_else_is_missing_is_told_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "prometheus_client.py").write_text("import missing_with_it")
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in list(sys.modules):
+        if name.startswith(("prometheus_client", "toro_core.insight.prometheus")):
+            monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ModuleNotFoundError, match="missing_with_it"):
+        importlib.import_module("toro_core.insight.prometheus")
 
 
 def histogram_lines(name: str, of: str, counts: list[int], total: float) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from toro_core.insight import Deadlock, Link
 from toro_core.insight._report import counted, duration, text
 
 
@@ -79,6 +80,28 @@ def test_a_deadlock() -> None:
         "DEADLOCK: these tasks wait for each other",
         "  task 'baker' waits for Lock 'a'",
         "    held by task 'clerk'",
+    ]
+
+
+def test_a_deadlock_that_is_raised() -> None:
+    cycle = (
+        Link("baker", "Lock 'a'", "acquire", "app.py:2", "clerk", "acquire", "app.py:1", 1, 1, 2),
+        Link("clerk", "RWLock 'b'", "write", "app.py:4", "cook", "read", "app.py:3", 2, 2, 3),
+        Link("cook", "RWLock 'c'", "read", None, "waiter", "write", None, 3, 3, 4),
+        Link("waiter", "RWLock 'd'", "read", "app.py:7", "baker", "line", "app.py:8", 4, 4, 1),
+    )
+    deadlock = Deadlock(cycle)
+    assert deadlock.cycle is cycle
+    assert deadlock.args == (cycle,)
+    assert str(deadlock).splitlines() == [
+        "these tasks wait for each other:",
+        "  task 'baker' waits to acquire Lock 'a' at app.py:2,"
+        " which task 'clerk' holds, acquired at app.py:1",
+        "  task 'clerk' waits to write RWLock 'b' at app.py:4,"
+        " which task 'cook' holds to read, acquired at app.py:3",
+        "  task 'cook' waits to read RWLock 'c', which task 'waiter' holds to write",
+        "  task 'waiter' waits to read RWLock 'd' at app.py:7,"
+        " behind task 'baker', which is in line before it at app.py:8",
     ]
 
 

@@ -26,14 +26,15 @@ class Link(NamedTuple):
 
     def __str__(self) -> str:
         return (
-            f"task {self.task!r} waits to {_verb(self.mode)} {self.primitive}{_at(self.where)},"
-            f" {self._held()}{_at(self.acquired)}"
+            f"task {self.task!r} waits to {self.mode} {self.primitive}{_at(self.where)},"
+            f" {self._held()}"
         )
 
     def _held(self) -> str:
         if self.held_as == "line":
-            return f"behind task {self.holder!r}, which is in line before it"
-        return f"which task {self.holder!r} holds{_as(self.held_as)}, acquired"
+            return f"behind task {self.holder!r}, which is in line before it{_at(self.acquired)}"
+        acquired = "" if self.acquired is None else f", acquired at {self.acquired}"
+        return f"which task {self.holder!r} holds{_as(self.held_as)}{acquired}"
 
 
 class Deadlock(RuntimeError):
@@ -63,10 +64,6 @@ class Finding(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         return self._asdict()
-
-
-def _verb(mode: str) -> str:
-    return "wait for" if mode == "wait" else mode
 
 
 def _as(mode: str) -> str:
