@@ -17,8 +17,8 @@ import toro_asyncio
 from toro_core import State, Waiter, insight, plain
 from toro_core.__main__ import main as command
 from toro_core.insight._dump import dump_of
-from toro_core.insight._places import callers
-from toro_core.insight._tasks import cancelled_by_a_timer, reference
+from toro_core.insight._places import Place, callers, place_of_caller
+from toro_core.insight._tasks import Who, cancelled_by_a_timer, reference
 from toro_core.insight._watch import Watch
 
 from .loops import Loop
@@ -210,6 +210,49 @@ def test_a_task_that_has_ended_is_told_by_its_last_name(loop: Loop) -> None:
         loop.run(main)
 
 
+class Ending:
+    """A task of a loop that tells of its end by a method, as those of toro_sim do."""
+
+    def _end(self, how: str) -> None:
+        self.how = how
+
+
+def test_an_end_is_noticed_by_a_method_where_no_callback_can_be_had(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "trio", raising=False)
+    original = Ending._end
+    watch, tasks = Watch(), [Ending() for _ in range(3)]
+    whos = [Who(number, task) for number, task in enumerate(tasks)]
+    noticing = []
+    for who, task in zip(whos, tasks, strict=True):
+        watch.ends.mind(who, task)
+        noticing.append(Ending._end)
+    assert noticing == [noticing[0]] * 3  # it is put there once
+    watch.tasks = {id(tasks[0]): whos[0], id(tasks[1]): whos[0]}
+    for task in tasks:
+        task._end("well")
+        assert task.how == "well"
+    assert [who.ended for who in whos] == [True, False, False]  # the others are known no more
+    assert watch.tasks == {}
+    assert whos[0].task() is None
+    watch.ends.stop()
+    assert Ending._end is original
+
+
+def test_whoever_has_the_id_of_a_task_that_is_gone_is_another() -> None:
+    watch, task, other = Watch(), Ending(), Ending()
+    who = Who(1, task)
+    instrument = watch.ends._instrument
+    watch.tasks[id(other)] = who
+    for ended in (Ending(), other):
+        instrument.task_exited(ended)
+        assert not who.ended
+    watch.tasks[id(task)] = who
+    instrument.task_exited(task)
+    assert who.ended
+
+
 def test_a_task_without_weak_references_is_kept() -> None:
     class Task:
         __slots__ = ()
@@ -315,6 +358,27 @@ def test_whoever_calls_where_no_loop_runs_is_followed_to_the_end() -> None:
     thread.join()
     assert seen[0].endswith("work")
     assert seen[-1].endswith("_bootstrap")
+
+
+def test_eight_callers_are_told() -> None:
+    def deep(level: int) -> tuple[Place, ...]:
+        return deep(level - 1) if level else callers()
+
+    assert [len(deep(level)) for level in (20, 7)] == [8, 8]
+    assert {place.function.rpartition(".")[2] for place in deep(20)} == {"deep"}
+
+
+def test_whoever_calls_is_told_by_line_and_name() -> None:
+    here = place_of_caller()
+    assert here is not None
+    assert here.function == "test_whoever_calls_is_told_by_line_and_name"
+    assert str(here) == f"{__file__}:{here.line} in {here.function}"
+
+
+def test_code_of_no_module_is_the_users() -> None:
+    names: dict[str, Any] = {"place": place_of_caller}
+    exec(compile("def called(): return place()", "nameless.py", "exec"), names)
+    assert names["called"]() == Place("nameless.py", 1, "called")
 
 
 def test_what_was_kept_of_it_sees_nothing_once_it_is_off() -> None:

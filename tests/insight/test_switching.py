@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import toro_asyncio
 import toro_core
 from toro_core import _guard, _statistics, insight, plain
 from toro_core.insight import _environment
@@ -107,6 +109,103 @@ def test_importing_the_core_imports_nothing_of_it() -> None:
         [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60
     )
     assert done.stdout == "[]\n"
+
+
+def test_what_notices_the_ends_of_tasks_is_taken_away_again(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        async with loop.toro.Lock():
+            pass
+
+    before = everything()
+    with insight.enable():
+        loop.run(main)
+    assert everything() == before
+
+
+def test_leaving_switches_off_only_what_it_had_switched_on() -> None:
+    with insight.enable():
+        insight.disable()
+        insight.enable()
+    assert insight.is_enabled()
+
+
+def test_it_may_be_switched_on_where_no_other_is_left() -> None:
+    on = insight.enable()
+    insight.disable()
+    on.__exit__()
+    assert not insight.is_enabled()
+
+
+def test_a_guard_from_before_is_none_of_its_business() -> None:
+    lock = toro_asyncio.Lock()
+    guard = lock.acquire_nowait()
+    with insight.enable():
+        with guard:
+            assert insight.dump(lock).data["primitives"][0]["holds"] == []
+        assert insight.dump().data["errors"] == 0
+
+
+def test_a_guard_that_is_entered_by_what_was_kept_of_it_is_not_seen() -> None:
+    with insight.enable() as on:
+        guard = toro_asyncio.Lock().acquire_nowait()
+        (hold,) = on._installation.watch.guards.values()
+        enter = type(guard).__enter__
+    enter(guard)
+    assert hold is not None
+    assert not hold.entered
+
+
+def test_a_release_that_fails_is_not_laid_to_the_next() -> None:
+    class Failing(toro_asyncio.Semaphore):
+        fails = False
+
+        def release(self) -> None:
+            if self.fails:
+                raise ZeroDivisionError
+            super().release()
+
+    async def main() -> None:
+        semaphore, go = Failing(2), asyncio.Event()
+
+        async def other() -> None:
+            await semaphore.acquire()
+            await go.wait()
+            semaphore.release()
+
+        guard = await semaphore.acquire()
+        task = asyncio.create_task(other())
+        await asyncio.sleep(0)
+        mine, _ = semaphore.statistics().holders
+        semaphore.fails = True
+        with pytest.raises(ZeroDivisionError), guard:
+            pass
+        semaphore.fails = False
+        go.set()
+        await task
+        assert [holder.where for holder in semaphore.statistics().holders] == [mine.where]
+
+    with insight.enable():
+        asyncio.run(main())
+
+
+def test_each_hook_is_called_until_it_is_removed() -> None:
+    seen: list[str] = []
+
+    def first(event: insight.Event) -> None:
+        seen.append(f"first {event.kind}")
+
+    def second(event: insight.Event) -> None:
+        seen.append(f"second {event.kind}")
+
+    async def main() -> None:
+        insight.add_hook(second)
+        async with toro_asyncio.Lock():
+            insight.remove_hook(first)
+            insight.remove_hook(print)  # which was never there
+
+    with insight.enable(hooks=[first]):
+        asyncio.run(main())
+    assert seen == ["first grant", "second grant", "second release"]
 
 
 def test_twice_is_an_error_that_says_where_it_was_switched_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -131,6 +132,43 @@ def test_a_program_whose_watch_breaks_goes_on(
     assert loop.errors == []
 
 
+def test_a_primitive_that_cannot_be_watched_is_made_and_that_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with insight.enable():
+        monkeypatch.setattr(Watch, "entry", lambda *args: 1 / 0)
+        assert toro_asyncio.Lock(name="db").name == "db"
+        data = insight.dump().data
+    assert (data["errors"], data["last_error"]) == (1, "ZeroDivisionError: division by zero")
+
+
+def test_a_task_whose_end_cannot_be_told_is_counted(
+    loop: Loop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def enter(lock: Any) -> None:
+        async with lock:
+            pass
+
+    async def main(loop: Loop) -> None:
+        loop.spawn(enter, loop.toro.Lock())
+        await loop.settle()
+        assert insight.dump().data["errors"] == 1
+
+    monkeypatch.setattr(Watch, "task_ended", lambda *args: 1 / 0)
+    with insight.enable():
+        loop.run(main)
+
+
+def test_a_guard_that_cannot_be_watched_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Watch, "moved", lambda *args: 1 / 0)
+    monkeypatch.setattr(Watch, "guard_dropped", lambda *args: 1 / 0)
+    with insight.enable():
+        with toro_asyncio.Lock().acquire_nowait():
+            assert insight.dump().data["errors"] == 1
+        gc.collect()
+        assert insight.dump().data["errors"] == 2
+
+
 def test_a_look_at_what_changes_is_taken_again() -> None:
     looks = iter([RuntimeError, RuntimeError, "seen"])
 
@@ -195,6 +233,37 @@ def test_what_the_environment_cannot_mean_is_warned_of() -> None:
     assert not insight.is_enabled()
 
 
+def test_the_warning_is_for_who_asked() -> None:
+    with pytest.warns(insight.InsightWarning) as told:
+        _environment.apply("loud")
+    assert [each.filename for each in told] == [__file__]
+
+
+@pytest.mark.parametrize(("value", "deadlock"), [("1", "raise"), ("on", "raise"), ("warn", "warn")])
+def test_the_environment_says_what_becomes_of_a_deadlock(value: str, deadlock: str) -> None:
+    _environment.apply(value)
+    assert insight._watch().deadlock == deadlock
+    assert insight._watch().hooks == ()
+
+
+def test_what_the_environment_cannot_have_leaves_insight_off(near: Path) -> None:
+    with pytest.warns(insight.InsightWarning, match="insight stays off: .*No such file"):
+        _environment.apply(f"serve={near / 'missing' / 'socket'}")
+    assert not insight.is_enabled()
+
+
+def test_the_environment_asks_for_a_text_on_a_signal(
+    near: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _environment.apply("signal")
+    try:
+        os.kill(os.getpid(), signal.SIGUSR1)
+    finally:
+        insight.SignalDump._installed[signal.SIGUSR1].remove()
+    assert "0 primitives, 0 in use" in capsys.readouterr().err
+    assert list(near.iterdir()) == []
+
+
 def test_the_environment_asks_for_everything(near: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at_exit: list[Callable[..., object]] = []
     monkeypatch.setattr(
@@ -245,6 +314,12 @@ def test_a_socket_where_there_is_no_folder_is_refused(near: Path) -> None:
     (near / "file").touch()
     with pytest.raises(NotADirectoryError):
         insight.serve(near / "file" / "socket")
+
+
+def test_a_socket_that_cannot_be_made_is_left_open_by_nobody(near: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        insight.serve(near / "missing" / "socket")
+    gc.collect()  # which warns of what is still open
 
 
 def test_a_server_outlives_those_who_go_and_dumps_that_fail(

@@ -76,9 +76,13 @@ class Server:
         self.path: str = os.fspath(path)
         _remove_if_nobody_listens(self.path)
         self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.bind(self.path)
-        os.chmod(self.path, 0o600)
-        self._socket.listen()
+        try:
+            self._socket.bind(self.path)
+            os.chmod(self.path, 0o600)
+            self._socket.listen()
+        except OSError:
+            self._socket.close()
+            raise
         self._thread = threading.Thread(target=self._serve, name="toro insight", daemon=True)
         self._thread.start()
 
