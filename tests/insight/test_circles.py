@@ -120,6 +120,81 @@ def test_a_reader_waits_for_no_writer_behind_it_in_line(loop: Loop) -> None:
     loop.run(main)
 
 
+def test_a_reader_waits_for_no_writer_that_gives_up_in_time(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        rwlock, mine = loop.toro.RWLock(None), loop.toro.Lock()
+        go = loop.toro.Event()
+        cancels = []
+
+        async def write() -> None:
+            with await rwlock.acquire_write(timeout=1000):
+                pass
+
+        for body in (
+            lambda: enter(rwlock.reader, go, mine),
+            write,
+            lambda: enter(mine, rwlock.reader),
+        ):
+            cancels.append(loop.spawn(body))
+            await loop.settle()
+        go.set()
+        await loop.settle()
+        assert (rwlock.statistics().tasks_waiting, mine.statistics().tasks_waiting) == (2, 1)
+        assert insight.deadlocks() == []
+        for cancel in cancels:
+            cancel()
+            await loop.settle()
+
+    loop.run(main)
+    assert loop.errors == []
+
+
+def test_a_reader_waits_for_no_future_that_gives_up_in_time() -> None:
+    toro_tornado = pytest.importorskip("toro_tornado")
+    insight.disable()
+    insight.enable(order=False)
+
+    async def main() -> None:
+        rwlock, mine = toro_tornado.RWLock(None), toro_tornado.Lock()
+        async with rwlock.reader:
+            future = rwlock.acquire_write(timeout=1000)
+            task = asyncio.create_task(enter(mine, rwlock.reader))
+            await asyncio.sleep(0)
+            assert rwlock.statistics().tasks_waiting == 2
+            asyncio.get_running_loop().call_soon(future.cancel)
+            async with mine:
+                pass
+        await task
+
+    asyncio.run(main())
+
+
+def test_who_is_cancelled_by_a_timer_of_asyncio_waits_for_nobody() -> None:
+    insight.disable()
+    insight.enable(order=False)
+
+    async def main() -> None:
+        a, b = toro_asyncio.Lock(), toro_asyncio.Lock()
+
+        async def other() -> None:
+            async with a, asyncio.timeout(1000), b:
+                pass
+
+        async with b:
+            task, loop = asyncio.create_task(other()), asyncio.get_running_loop()
+            await asyncio.sleep(0)
+            loop.call_soon(lambda: found.append(insight.deadlocks()))
+            loop.call_soon(task.cancel)
+            async with a:
+                pass
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    found: list[Any] = []
+    asyncio.run(main())
+    assert found == [[]]
+
+
 def test_a_reader_that_was_let_in_waits_for_nobody(loop: Loop) -> None:
     insight.disable()
     insight.enable(order=False)

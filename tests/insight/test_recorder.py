@@ -108,6 +108,11 @@ def test_of_two_that_begin_together_the_longer_comes_first() -> None:
 def test_the_oldest_bars_are_forgotten() -> None:
     holds = [event("release", float(i), i, held=0.5) for i in range(5)]
     assert [each.end for each in recorded(*holds, limit=2).timeline().bars] == [3.0, 4.0]
+    mixed = event("wait", 5.0, 5), event("release", 6.0, 6), event("cancel", 7.0, 5, waited=2.0)
+    assert [each.end for each in recorded(*holds, *mixed, limit=2).timeline().bars] == [7.0, 6.0]
+    last = event("release", 8.0, 8)
+    ends = [each.end for each in recorded(*holds, *mixed, last, limit=2).timeline().bars]
+    assert ends == [7.0, 8.0]
     assert inspect.signature(Recorder).parameters["limit"].default == 1_000_000
 
 

@@ -344,6 +344,29 @@ def test_a_hold_ends_once() -> None:
         assert entry.holds == []
 
 
+# Futures.
+
+
+def test_futures_from_before_are_none_of_its_business() -> None:
+    toro_tornado = pytest.importorskip("toro_tornado")
+
+    async def main() -> None:
+        lock, go = toro_tornado.Lock(), toro_tornado.Event()
+        await lock.acquire()
+        waiting = [lock.acquire() for _ in range(3)]
+        with insight.enable():
+            asyncio.get_running_loop().call_soon(lock.release)
+            assert await waiting[0]
+            assert waiting[1].cancel()
+            lock.release()
+            assert await waiting[2]
+            go.set()
+            await go.wait()
+            assert insight.dump().data["errors"] == 0
+
+    asyncio.run(main())
+
+
 # Where, and from where.
 
 

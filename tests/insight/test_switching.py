@@ -188,6 +188,22 @@ def test_a_release_that_fails_is_not_laid_to_the_next() -> None:
         asyncio.run(main())
 
 
+def test_a_guard_releases_what_it_is_of() -> None:
+    async def main() -> None:
+        semaphore = toro_asyncio.Semaphore(2)
+        first = await semaphore.acquire()
+        second = await semaphore.acquire()
+        _, left = semaphore.statistics().holders
+        with first:
+            pass
+        assert [holder.where for holder in semaphore.statistics().holders] == [left.where]
+        with second:
+            pass
+
+    with insight.enable():
+        asyncio.run(main())
+
+
 def test_each_hook_is_called_until_it_is_removed() -> None:
     seen: list[str] = []
 
@@ -294,9 +310,37 @@ def test_keyboard_interrupts_cannot_tear_it_on_trio() -> None:
         async with lock:
             pass
 
+    with insight.enable():  # what observes them has one code, which was protected before, maybe
+        trio.lowlevel.disable_ki_protection(toro_trio.Lock.__aenter__)
+        trio.lowlevel.disable_ki_protection(toro_trio.Lock.__aexit__)
     with insight.enable():
         trio.run(main)
     assert protected == [True, True]
+
+
+def test_trio_is_not_asked_by_other_adapters(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Thing:
+        name = ""
+
+    with insight.enable() as on:
+        monkeypatch.delitem(sys.modules, "trio", raising=False)
+        on._installation._put(Thing, "name", len, "toro_asyncio")
+        assert Thing.name is len
+    assert Thing.name == ""
+
+
+def test_an_adapter_is_seen_when_the_first_object_of_it_is_made() -> None:
+    with insight.enable():
+
+        class Lock(toro_asyncio.Lock):
+            __module__ = "toro_later._locks"
+            _host = toro_asyncio.Lock._host
+
+        assert "acquire" not in vars(Lock)
+        lock = Lock()
+        assert "acquire" in vars(Lock)
+        assert insight.dump(lock).data["primitives"][0]["adapter"] == "toro_later"
+    assert "acquire" not in vars(Lock)
 
 
 def test_the_version_is_in_a_dump() -> None:
