@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from toro_core import insight
+from toro_core.insight._watch import Watch
 
 from .loops import Loop
 
@@ -41,6 +42,12 @@ def clock() -> Callable[[], float]:
     """Each look at it takes a second."""
     ticks = itertools.count()
     return lambda: float(next(ticks))
+
+
+@pytest.fixture
+def watch(clock: Callable[[], float]) -> Watch:
+    """One by itself: nothing is changed so that it would see."""
+    return Watch(clock, "raise", True, ())
 
 
 @pytest.fixture(autouse=True)

@@ -18,6 +18,7 @@ from toro_core import State, Waiter, insight, plain
 from toro_core.__main__ import main as command
 from toro_core.insight._dump import dump_of
 from toro_core.insight._places import Place, callers, place_of_caller
+from toro_core.insight._places import callers
 from toro_core.insight._tasks import Who, cancelled_by_a_timer, reference
 from toro_core.insight._watch import Watch
 
@@ -282,9 +283,9 @@ def test_trio_tells_of_no_more_ends_once_it_is_off() -> None:
     trio.run(main)
 
 
-def test_whoever_is_last_in_line_already_is_nobody_new() -> None:
+def test_whoever_is_last_in_line_already_is_nobody_new(watch: Watch) -> None:
     """As it is where a loop's task pauses before it enters the line."""
-    watch, lock = Watch(), toro_asyncio.Lock()
+    lock = toro_asyncio.Lock()
     entry, line = watch.entry(lock), [Waiter(deadline=1.0)]
     assert watch.begin_wait(1, entry, "acquire", line, None, None) is None
     line[0].state = State.WAITING
@@ -335,13 +336,15 @@ def test_a_guard_may_be_entered_where_no_task_runs() -> None:
         assert held_by(lock) == []
 
 
-def test_a_hold_ends_once() -> None:
-    watch, lock = Watch(), toro_asyncio.Lock()
+@pytest.mark.parametrize("who", [None, Who(1, None)])
+def test_a_hold_ends_once(watch: Watch, who: Who | None) -> None:
+    lock = toro_asyncio.Lock()
     entry = watch.entry(lock)
-    hold = watch.begin_hold(1, entry, "acquire", None, 0.0, None)
+    hold = watch.begin_hold(1, entry, "acquire", who, 0.0, None)
     for _ in range(2):
         watch.end_hold(hold)
         assert entry.holds == []
+        assert who is None or who.holds == []
 
 
 # Futures.
@@ -427,8 +430,8 @@ def test_the_command_reads_from_standard_input(
     assert capsys.readouterr().out == f"{dump}\n"
 
 
-def test_a_dump_has_nothing_of_a_primitive_that_went_meanwhile() -> None:
-    watch, lock = Watch(), toro_asyncio.Lock()
+def test_a_dump_has_nothing_of_a_primitive_that_went_meanwhile(watch: Watch) -> None:
+    lock = toro_asyncio.Lock()
     entry = watch.entry(lock)
     del lock
     watch.entries[0] = entry  # as another thread would have seen it before

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 import threading
-import time
 import warnings
 import weakref
 from collections import deque
@@ -47,10 +46,10 @@ class Watch:
 
     def __init__(
         self,
-        clock: Callable[[], float] = time.monotonic,
-        deadlock: OnDeadlock = "raise",
-        order: bool = True,
-        hooks: Iterable[Hook] = (),
+        clock: Callable[[], float],
+        deadlock: OnDeadlock,
+        order: bool,
+        hooks: Iterable[Hook],
     ) -> None:
         self.clock = clock
         self.deadlock = deadlock
