@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import warnings
+import weakref
 from collections.abc import Callable
 from typing import Any
 
@@ -156,12 +158,10 @@ def test_a_queue_dropped_with_items_in_it(loop: Loop) -> None:
 def test_where_warnings_are_errors_nothing_is_raised_all_the_same(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    import sys
-
     import toro_asyncio
 
     seen: list[Any] = []
-    monkeypatch.setattr(sys, "unraisablehook", seen.append)
+    monkeypatch.setattr(sys, "unraisablehook", lambda args: seen.append(args.exc_value))
 
     async def main() -> None:
         queue = toro_asyncio.Queue[int]()
@@ -170,8 +170,32 @@ def test_where_warnings_are_errors_nothing_is_raised_all_the_same(
 
     warnings.simplefilter("error", insight.InsightWarning)
     asyncio.run(main())
-    (unraisable,) = seen
-    assert unraisable.exc_type is insight.InsightWarning
+    (told,) = seen
+    assert isinstance(told, insight.InsightWarning)
+    assert insight.dump().data["errors"] == 0
+    gone = weakref.ref(told)
+    seen.clear()
+    del told
+    assert gone() is None
+
+
+def test_where_warnings_are_errors_python_shows_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By its own hook, which takes nothing but what Python itself has made for it."""
+    import toro_asyncio
+
+    monkeypatch.setattr(sys, "unraisablehook", sys.__unraisablehook__)
+
+    async def main() -> None:
+        queue = toro_asyncio.Queue[int](name="jobs")
+        await queue.put(1)
+        del queue
+
+    warnings.simplefilter("error", insight.InsightWarning)
+    asyncio.run(main())
+    shown = capsys.readouterr().err.splitlines()
+    assert shown[-1].endswith("InsightWarning: Queue 'jobs' was dropped with 1 item in it")
 
 
 def test_a_hook_that_raises_is_counted(loop: Loop) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 import threading
 import warnings
 import weakref
@@ -307,7 +306,7 @@ class Watch:
         except InsightWarning as warning:
             # Warnings are errors here; nothing may be raised into the program, so it goes the
             # way of "coroutine was never awaited".
-            sys.unraisablehook(_Unraisable(warning))  # type: ignore[arg-type]
+            _Unraisable(warning)
 
     def failed(self, error: BaseException) -> None:
         """A fault of ours, or of a hook."""
@@ -316,14 +315,19 @@ class Watch:
 
 
 class _Unraisable:
-    """What ``sys.unraisablehook`` is given."""
+    """Python gives *error* to ``sys.unraisablehook``, as nobody called what raises it.
+
+    Only Python can make what its own hook takes.
+    """
 
     def __init__(self, error: BaseException) -> None:
-        self.exc_type = type(error)
-        self.exc_value = error
-        self.exc_traceback = error.__traceback__
-        self.err_msg = None
-        self.object = None
+        self.error = error
+
+    def __del__(self) -> None:
+        try:
+            raise self.error
+        finally:
+            del self  # the exception holds this frame
 
 
 def expects_release(entry: Entry) -> bool:
