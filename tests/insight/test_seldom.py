@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import io
 import sys
 import threading
@@ -252,6 +253,18 @@ def test_whoever_has_the_id_of_a_task_that_is_gone_is_another() -> None:
     watch.tasks[id(task)] = who
     instrument.task_exited(task)
     assert who.ended
+def test_a_task_that_nobody_asked_for_its_name_has_told_it_when_it_ended(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        semaphore = loop.toro.Semaphore(1)
+        loop.spawn(semaphore.acquire)
+        await loop.settle()
+        gc.collect()
+        (hold,) = insight.dump(semaphore).data["primitives"][0]["holds"]
+        assert hold["ended"]
+        assert hold["task"] != f"task {hold['task_number']}"
+
+    with insight.enable():
+        loop.run(main)
 
 
 def test_a_task_without_weak_references_is_kept() -> None:

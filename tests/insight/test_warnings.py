@@ -104,6 +104,24 @@ def test_a_task_that_ends_and_hands_its_guard_on(loop: Loop) -> None:
     loop.run(main)
 
 
+def test_a_guard_that_is_entered_too_late_holds_nothing(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+        guards = [await lock.acquire()]
+        lock.release()
+
+        async def enters() -> None:
+            with pytest.raises(RuntimeError), guards.pop():
+                pass
+
+        loop.spawn(enters)
+        await loop.settle()
+        assert insight.findings() == []
+
+    loop.run(main)
+    assert loop.errors == []
+
+
 def test_a_guard_that_is_kept_and_dropped(loop: Loop) -> None:
     async def main(loop: Loop) -> None:
         lock = loop.toro.Lock(name="db")

@@ -133,7 +133,7 @@ def _waits(watch: Watch, machine: Any) -> list[dict[str, Any]]:
 
 def _waiter(watch: Watch, waiter: Any) -> dict[str, Any]:
     wait = watch.waits.get(id(waiter))
-    if wait is None or wait.waiter is not waiter:  # it waited before insight was on
+    if wait is None:  # it waited before insight was on
         return {
             "task": None, "task_number": None, "mode": "wait", "age": None, "where": None,
             "deadline": waiter.deadline,

@@ -42,6 +42,10 @@ class Who:
             self._name = str(task.name if get_name is None else get_name())
         return self._name
 
+    def end(self) -> None:
+        self.ended = True
+        self._name = self.name  # it can still be asked
+
 
 def reference(task: Any, gone: Callable[[Any], object] | None = None) -> Callable[[], Any]:
     """A weak one, if there can be any; else it lasts until the task ends."""

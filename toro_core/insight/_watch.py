@@ -58,6 +58,7 @@ class Watch:
         self.inside: Inside = Inside()
         self.entries: dict[int, Entry] = {}  # by the id of the primitive
         self.tasks: dict[int, Who] = {}  # by the id of the task
+        # By the id of the waiter, which a Wait keeps.
         self.waits: weakref.WeakValueDictionary[int, Wait] = weakref.WeakValueDictionary()
         self.guards: dict[int, Hold | None] = {}  # of each guard that is alive, by its id
         self.findings: deque[Finding] = deque(maxlen=200)
@@ -106,7 +107,7 @@ class Watch:
 
     def task_ended(self, who: Who) -> None:
         """Does it leave anything behind that nobody else can be expected to release?"""
-        who.ended = True
+        who.end()
         if not self.on:
             return
         for hold in who.holds:
@@ -126,8 +127,7 @@ class Watch:
         waiter = next(reversed(line), None) if line else None
         if waiter is None or waiter.state is not WAITING:
             return None
-        known = self.waits.get(id(waiter))
-        if known is not None and known.waiter is waiter:
+        if id(waiter) in self.waits:
             return None
         wait = Wait(number, entry, mode, waiter, who, self.clock(), where)
         if wait.patient and entry.exclusive:
@@ -152,15 +152,17 @@ class Watch:
         return hold
 
     def end_hold(self, hold: Hold) -> None:
-        if hold in hold.entry.holds:
-            hold.entry.holds.remove(hold)
-        if hold.who is not None and hold in hold.who.holds:
+        """If it has not ended already."""
+        if hold not in hold.entry.holds:
+            return
+        hold.entry.holds.remove(hold)
+        if hold.who is not None:
             hold.who.holds.remove(hold)
 
     def released(self, entry: Entry, mode: str, by: Who | None) -> None:
         """Which of its holds has ended: that of the guard in use, the task's own, or the oldest."""
         hold = self.inside.releasing
-        if hold is None or hold not in entry.holds:
+        if hold not in entry.holds:
             holds = [hold for hold in entry.holds if hold.mode == mode]
             if not holds:
                 return
@@ -177,9 +179,9 @@ class Watch:
         """A guard was entered: whoever did so holds it from now on."""
         hold.entered = True
         who = self.who()
-        if who is hold.who:
+        if who is hold.who or hold not in hold.entry.holds:
             return
-        if hold.who is not None and hold in hold.who.holds:
+        if hold.who is not None:
             hold.who.holds.remove(hold)
         hold.who = who
         if who is not None:
@@ -205,7 +207,7 @@ class Watch:
 
     def task_and_age(self, waiter: Waiter) -> tuple[str | None, float | None]:
         wait = self.waits.get(id(waiter))
-        if wait is None or wait.waiter is not waiter:
+        if wait is None:
             return None, None
         return (None if wait.who is None else wait.who.name), self.clock() - wait.since
 
