@@ -203,6 +203,28 @@ class _Leaving:
         self._context.__exit__(*exc_info)
 
 
+def test_a_circle_is_let_be_if_that_is_asked_for(loop: Loop) -> None:
+    insight.disable()
+    insight.enable(order=False, deadlock="ignore")
+
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+
+        async def twice() -> None:
+            async with lock:
+                await lock.acquire()
+
+        cancel = loop.spawn(twice)
+        await loop.settle()
+        assert len(insight.deadlocks()) == 1
+        cancel()
+        await loop.settle()
+        assert insight.findings() == []
+
+    loop.run(main)
+    assert loop.errors == []
+
+
 # What is no deadlock.
 
 
@@ -301,6 +323,27 @@ def test_a_scope_with_a_deadline_ends_it() -> None:
             with trio.move_on_after(1) as scope:
                 await lock.acquire()
             assert scope.cancelled_caught
+
+    trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
+
+
+def test_a_scope_with_a_deadline_ends_the_wait_of_another() -> None:
+    trio = pytest.importorskip("trio")
+    import toro_trio
+
+    async def main() -> None:
+        a, b = toro_trio.Lock(), toro_trio.Lock()
+
+        async def gives_up() -> None:
+            async with a:
+                with trio.move_on_after(1):
+                    await b.acquire()
+
+        async with b, trio.open_nursery() as nursery:
+            nursery.start_soon(gives_up)
+            await trio.testing.wait_all_tasks_blocked()
+            async with a:
+                assert insight.deadlocks() == []
 
     trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
 

@@ -337,16 +337,40 @@ def test_who_enters_a_guard_holds_it_though_no_task_acquired_it() -> None:
         assert held_by(lock) == []
 
 
+@pytest.mark.usefixtures("watched")
 def test_a_guard_may_be_entered_where_no_task_runs() -> None:
     lock = toro_asyncio.Lock()
 
     async def main() -> Any:
         return await lock.acquire()
 
+    with asyncio.run(main()):
+        assert held_by(lock) == [None]
+    assert held_by(lock) == []
+
+
+def test_a_guard_that_no_task_acquired_may_be_dropped_by_the_loop() -> None:
+    async def main(guards: list[Any]) -> None:
+        asyncio.get_running_loop().call_soon(guards.clear)
+        await asyncio.sleep(0)
+        assert guards == []
+
     with insight.enable():
-        with asyncio.run(main()):
-            assert held_by(lock) == [None]
-        assert held_by(lock) == []
+        lock = toro_asyncio.Lock()
+        asyncio.run(main([lock.acquire_nowait()]))
+        assert insight.findings() == []
+
+
+def test_what_the_loop_acquires_is_held_by_nobody_and_from_nowhere() -> None:
+    async def main() -> None:
+        lock = toro_asyncio.Lock()
+        asyncio.get_running_loop().call_soon(lock.acquire_nowait)
+        await asyncio.sleep(0)
+        (holder,) = lock.statistics().holders
+        assert (holder.task, holder.where) == (None, None)
+
+    with insight.enable():
+        asyncio.run(main())
 
 
 @pytest.mark.parametrize("who", [None, Who(1, None)])

@@ -36,6 +36,8 @@ def test_a_lock_tells_who_holds_it_and_who_waits(loop: Loop) -> None:
         assert all(waiter.task and waiter.age and waiter.age > 0 for waiter in statistics.waiters)
         (holder,) = statistics.holders
         assert holder.mode == "acquire"
+        (hold,) = insight.dump(lock).data["primitives"][0]["holds"]
+        assert holder.task == hold["task"] is not None
         assert "test_waits_and_holds.py" in holder.where
         assert json.loads(json.dumps(statistics.to_dict()))["holders"][0]["task"] == holder.task
         for cancel in cancels:
@@ -45,6 +47,30 @@ def test_a_lock_tells_who_holds_it_and_who_waits(loop: Loop) -> None:
         lock.release()
         assert lock.statistics().holders == ()
 
+    loop.run(main)
+
+
+def test_ages_count_from_when_it_began(loop: Loop) -> None:
+    insight.disable()
+    now = 40.0
+
+    async def main(loop: Loop) -> None:
+        nonlocal now
+        lock = loop.toro.Lock()
+        await lock.acquire()
+        now += 1
+        cancel = loop.spawn(lock.acquire)
+        await loop.settle()
+        now += 2
+        statistics = lock.statistics()
+        assert [each.age for each in (*statistics.holders, *statistics.waiters)] == [3, 2]
+        (record,) = insight.dump(lock).data["primitives"]
+        assert [each["age"] for each in (*record["holds"], *record["waits"])] == [3, 2]
+        cancel()
+        await loop.settle()
+        lock.release()
+
+    insight.enable(clock=lambda: now)
     loop.run(main)
 
 
@@ -143,6 +169,52 @@ def test_a_guard_takes_its_permit_to_another_task(loop: Loop) -> None:
     loop.run(main)
 
 
+def test_a_guard_releases_what_was_acquired_with_it(
+    loop: Loop, watched: list[insight.Event]
+) -> None:
+    async def main(loop: Loop) -> None:
+        semaphore = loop.toro.Semaphore(2)
+        first, second = await semaphore.acquire(), await semaphore.acquire()
+        with first:
+            pass
+        with second:
+            pass
+
+    loop.run(main)
+    assert kinds(watched) == ["grant", "grant", "release", "release"]
+    operations = [event.operation for event in watched]
+    assert operations[2:] == operations[:2]
+
+
+def test_a_guard_whose_permit_was_released_releases_another(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        semaphore = loop.toro.Semaphore(2)
+        _, second = await semaphore.acquire(), await semaphore.acquire()
+        semaphore.release()
+        assert len(holders(semaphore)) == 1
+        with second:
+            pass
+        assert holders(semaphore) == []
+
+    loop.run(main)
+
+
+def test_what_was_acquired_before_is_released_by_nobody(
+    loop: Loop, watched: list[insight.Event]
+) -> None:
+    insight.disable()
+
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+        guard = await lock.acquire()
+        insight.enable(hooks=[watched.append])
+        lock.release()
+        del guard
+
+    loop.run(main)
+    assert watched == []
+
+
 def test_a_queue_remembers_its_peak(loop: Loop, watched: list[insight.Event]) -> None:
     async def main(loop: Loop) -> None:
         queue = loop.toro.Queue(2, name="jobs")
@@ -160,6 +232,17 @@ def test_a_queue_remembers_its_peak(loop: Loop, watched: list[insight.Event]) ->
 
     loop.run(main)
     assert sorted(kinds(watched)) == ["get", "get", "get", "put", "put", "put", "wait"]
+
+
+def test_a_queue_that_had_nothing_in_it_has_no_peak(loop: Loop) -> None:
+    insight.disable()
+    early = loop.toro.Queue()
+    insight.enable()
+    assert early.statistics().peak_size is None
+    queue = loop.toro.Queue()
+    assert queue.statistics().peak_size is None
+    queue.shutdown()
+    assert queue.statistics().peak_size == 0
 
 
 def test_an_item_is_in_no_dump(loop: Loop) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import sys
 import warnings
 import weakref
@@ -88,6 +90,38 @@ def test_a_task_that_ends_and_still_holds(loop: Loop) -> None:
     loop.run(main)
 
 
+def test_a_task_that_ends_and_still_holds_a_permit(loop: Loop) -> None:
+    """Of those that are counted somebody will miss it; any other may come from anyone."""
+
+    async def main(loop: Loop) -> None:
+        counted = loop.toro.BoundedSemaphore(1, name="counted")
+        for semaphore in (loop.toro.Semaphore(1), counted):
+            loop.spawn(semaphore.acquire)
+            await loop.settle()
+        (text,) = found("ended")
+        assert "BoundedSemaphore 'counted'" in text
+
+    loop.run(main)
+
+
+def test_a_task_that_ends_and_holds_what_others_release(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+
+        async def signals() -> None:
+            lock.release()
+
+        await lock.acquire()
+        loop.spawn(signals)
+        await loop.settle()
+        loop.spawn(lock.acquire)
+        await loop.settle()
+        assert lock.locked()
+        assert insight.findings() == []
+
+    loop.run(main)
+
+
 def test_a_task_that_ends_and_hands_its_guard_on(loop: Loop) -> None:
     async def main(loop: Loop) -> None:
         lock, guards = loop.toro.Lock(), []
@@ -100,6 +134,72 @@ def test_a_task_that_ends_and_hands_its_guard_on(loop: Loop) -> None:
         with guards.pop():
             pass
         assert insight.findings() == []
+
+    loop.run(main)
+
+
+def test_a_task_that_hands_its_guard_on_and_ends(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock, guards = loop.toro.Lock(), []
+        entered, end = loop.toro.Event(), loop.toro.Event()
+
+        async def enters() -> None:
+            await entered.wait()
+            with guards.pop():
+                pass
+
+        async def acquires() -> None:
+            guards.append(await lock.acquire())
+            entered.set()
+            await end.wait()
+
+        loop.spawn(enters)
+        await loop.settle()
+        loop.spawn(acquires)
+        await loop.settle()
+        assert not lock.locked()
+        end.set()
+        await loop.settle()
+        assert insight.findings() == []
+
+    loop.run(main)
+
+
+def test_the_order_of_locks_is_that_of_who_entered_the_guard(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        a, b, c = (loop.toro.Lock(name=name) for name in "abc")
+        guards, end = [], loop.toro.Event()
+
+        async def enters() -> None:
+            with guards.pop():
+                async with b:
+                    await end.wait()
+
+        guards.append(await a.acquire())
+        loop.spawn(enters)
+        await loop.settle()
+        async with c:  # it does not hold a any more
+            pass
+        end.set()
+        await loop.settle()
+        await nested(c, a)
+        assert found("order") == []
+        await nested(b, a)
+        assert len(found("order")) == 1
+
+    loop.run(main)
+
+
+def test_who_enters_its_own_guard_holds_in_the_order_in_which_it_acquired(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        a, b, c = (loop.toro.Lock(name=name) for name in "abc")
+        await nested(c, a)
+        await nested(c, b)
+        first, second = await a.acquire(), await b.acquire()
+        with first, second:
+            await nested(c)
+        told = found("order")
+        assert [text.splitlines()[1].split()[1] for text in told] == ["'a'", "'b'"]
 
     loop.run(main)
 
@@ -130,6 +230,33 @@ def test_a_guard_that_is_kept_and_dropped(loop: Loop) -> None:
         del guard
         (text,) = found("guard")
         assert "Lock 'db'" in text
+        lock.release()
+
+    loop.run(main)
+
+
+def test_a_guard_that_was_entered_is_not_kept_unused(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock, stack = loop.toro.Lock(), contextlib.ExitStack()
+        stack.enter_context(await lock.acquire())
+        stack.pop_all()  # and nobody closes what it gives
+        assert insight.findings() == []
+        lock.release()
+
+    loop.run(main)
+
+
+def test_a_guard_that_another_task_drops(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock, guards = loop.toro.Lock(), []
+
+        async def drops() -> None:
+            guards.clear()
+
+        guards.append(await lock.acquire())
+        loop.spawn(drops)
+        await loop.settle()
+        assert insight.findings() == []
         lock.release()
 
     loop.run(main)
@@ -171,6 +298,24 @@ def test_a_queue_dropped_with_items_in_it(loop: Loop) -> None:
         assert len(found("queue")) == 1
 
     loop.run(main)
+
+
+def test_a_queue_dropped_with_all_who_wait_for_it() -> None:
+    import toro_asyncio
+
+    async def main() -> None:
+        queue = toro_asyncio.Queue[int](2, name="jobs")
+        await queue.put(1)
+        await queue.put(2)
+        waiting: list[Any] = [queue.put(number) for number in (3, 4)]
+        for each in waiting:
+            each.send(None)
+        await queue.get()
+        waiting.append(waiting)  # so that all are found at once
+
+    asyncio.run(main())
+    gc.collect()
+    assert found("queue") == ["Queue 'jobs' was dropped with 1 item in it and 1 waiting"]
 
 
 def test_where_warnings_are_errors_nothing_is_raised_all_the_same(
