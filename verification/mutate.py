@@ -223,9 +223,11 @@ def is_exempt(node: ast.AST) -> bool:
             return True
         case ast.Assign(value=ast.Call(func=ast.Name(id="TypeVar"))):
             return True
-        case ast.Assign(
-            targets=[ast.Name(id="__all__" | "__slots__" | "Entry" | "Settled" | "Line")]
-        ):
+        case ast.Assign(value=ast.Subscript(value=ast.Name(id="Callable" | "Literal"))):
+            return True
+        case ast.Assign(value=ast.Subscript(value=ast.Name(id="list" | "tuple"))):
+            return True
+        case ast.Assign(targets=[ast.Name(id="__all__" | "__slots__" | "Line")]):
             return True
         case ast.Assign(targets=[ast.Name(id="Deadline" | "Span" | "__hash__" | "__doc__")]):
             return True
