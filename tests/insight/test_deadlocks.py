@@ -327,27 +327,6 @@ def test_a_scope_with_a_deadline_ends_it() -> None:
     trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
 
 
-def test_a_scope_with_a_deadline_ends_the_wait_of_another() -> None:
-    trio = pytest.importorskip("trio")
-    import toro_trio
-
-    async def main() -> None:
-        a, b = toro_trio.Lock(), toro_trio.Lock()
-
-        async def gives_up() -> None:
-            async with a:
-                with trio.move_on_after(1):
-                    await b.acquire()
-
-        async with b, trio.open_nursery() as nursery:
-            nursery.start_soon(gives_up)
-            await trio.testing.wait_all_tasks_blocked()
-            async with a:
-                assert insight.deadlocks() == []
-
-    trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
-
-
 def test_an_asyncio_timeout_ends_it() -> None:
     import toro_asyncio
 
