@@ -196,7 +196,7 @@ def test_who_enters_its_own_guard_holds_in_the_order_in_which_it_acquired(loop: 
         await nested(c, a)
         await nested(c, b)
         first, second = await a.acquire(), await b.acquire()
-        with first, second:
+        with second, first:
             await nested(c)
         told = found("order")
         assert [text.splitlines()[1].split()[1] for text in told] == ["'a'", "'b'"]
@@ -217,6 +217,7 @@ def test_a_guard_that_is_entered_too_late_holds_nothing(loop: Loop) -> None:
         loop.spawn(enters)
         await loop.settle()
         assert insight.findings() == []
+        assert insight.dump().data["errors"] == 0
 
     loop.run(main)
     assert loop.errors == []
