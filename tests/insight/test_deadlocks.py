@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -83,6 +84,17 @@ def test_a_task_that_takes_a_lock_twice_waits_for_itself(loop: Loop) -> None:
             with pytest.raises(insight.Deadlock):
                 await lock.acquire()
             assert lock.statistics().tasks_waiting == 0
+
+    loop.run(main)
+
+
+@pytest.mark.parametrize("never", ["deadline", "timeout"])
+def test_a_deadline_that_never_comes_is_none(loop: Loop, never: str) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+        async with lock:
+            with pytest.raises(insight.Deadlock):
+                await lock.acquire(**{never: math.inf})
 
     loop.run(main)
 
@@ -253,6 +265,45 @@ def test_a_wait_with_a_deadline_is_none(loop: Loop) -> None:
 
     loop.run(main)
     assert not loop.errors
+
+
+@pytest.mark.parametrize("given", ["deadline", "timeout"])
+def test_a_wait_with_a_deadline_closes_none(loop: Loop, given: str) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+        when = loop.driver.now() + 1 if given == "deadline" else 1
+
+        async def twice() -> None:
+            async with lock:
+                await lock.acquire(**{given: when})
+
+        loop.spawn(twice)
+        await loop.settle()
+        assert lock.statistics().tasks_waiting == 1
+        loop.driver.tick(2)
+        await loop.settle()
+
+    loop.run(main)
+    (error,) = loop.errors
+    assert isinstance(error, loop.toro.Timeout)
+
+
+def test_a_permit_more_than_there_are_may_come_from_anyone(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        semaphore = loop.toro.Semaphore(1)
+
+        async def twice() -> None:
+            await semaphore.acquire()
+            await semaphore.acquire()
+
+        loop.spawn(twice)
+        await loop.settle()
+        semaphore.release()
+        await loop.settle()
+        assert semaphore.statistics().tasks_waiting == 0
+
+    loop.run(main)
+    assert loop.errors == []
 
 
 def test_permits_may_come_from_anyone(loop: Loop) -> None:

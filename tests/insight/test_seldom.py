@@ -19,6 +19,8 @@ from toro_core import State, Waiter, insight, plain
 from toro_core.__main__ import main as command
 from toro_core.insight._dump import dump_of
 from toro_core.insight._places import Place, callers, place_of_caller
+from toro_core.insight._observe import observed
+from toro_core.insight._operations import Operation
 from toro_core.insight._places import callers
 from toro_core.insight._tasks import Who, cancelled_by_a_timer, reference
 from toro_core.insight._watch import Watch
@@ -94,6 +96,62 @@ def test_who_is_cancelled_in_a_condition_waits_for_its_lock_and_holds_it_then(
     loop.run(main)
     of_condition = [event for event in watched if event.type == "Condition"]
     assert kinds(of_condition) == ["wait", "cancel"]
+    assert loop.errors == []
+
+
+def test_who_is_cancelled_after_its_notification_is_told_as_it_was_told(
+    loop: Loop, watched: list[insight.Event]
+) -> None:
+    async def main(loop: Loop) -> None:
+        condition = loop.toro.Condition(lock=loop.toro.Lock())
+
+        async def waits() -> None:
+            async with condition:
+                try:
+                    await condition.wait()
+                    ends.append("grant")
+                except BaseException:
+                    ends.append("cancel")
+                    raise
+
+        cancel = loop.spawn(waits)
+        await loop.settle()
+        async with condition:
+            condition.notify()
+            await loop.settle()
+            cancel()
+            await loop.settle()
+
+    ends: list[str] = []
+    loop.run(main)
+    of_condition = [event for event in watched if event.type == "Condition"]
+    assert kinds(of_condition) == ["wait", *ends]
+
+
+def test_a_condition_that_is_waited_for_too_late_lets_nobody_wait(
+    loop: Loop, watched: list[insight.Event]
+) -> None:
+    async def main(loop: Loop) -> None:
+        condition = loop.toro.Condition(lock=loop.toro.Lock())
+        async with condition:
+            with pytest.raises(loop.toro.Timeout):
+                await condition.wait(timeout=0)
+
+    loop.run(main)
+    assert kinds(watched) == ["grant", "timeout", "release"]
+
+
+def test_who_is_closed_in_a_condition_has_not_its_lock(watched: list[insight.Event]) -> None:
+    async def main() -> None:
+        lock = toro_asyncio.Lock()
+        condition = toro_asyncio.Condition(lock)
+        await lock.acquire()
+        waiting = condition.wait()
+        waiting.send(None)
+        waiting.close()
+        assert held_by(lock) == []
+
+    asyncio.run(main())
 
 
 def test_a_condition_whose_lock_was_acquired_before_gives_up_what_nobody_saw(loop: Loop) -> None:
@@ -307,6 +365,93 @@ def test_whoever_is_last_in_line_already_is_nobody_new(watch: Watch) -> None:
     assert watch.begin_wait(2, entry, "acquire", line, None, None) is None
 
 
+@pytest.mark.parametrize("error", [GeneratorExit, asyncio.CancelledError])
+def test_who_is_cancelled_has_no_answer_though_one_was_on_its_way(
+    error: type[BaseException], watched: list[insight.Event]
+) -> None:
+    async def main() -> None:
+        result = toro_asyncio.AsyncResult[int]()
+        waiting = result.get()
+        waiting.send(None)
+        result.set_exception(KeyError("no"))
+        with pytest.raises(error):
+            waiting.throw(error())
+
+    asyncio.run(main())
+    assert kinds(watched) == ["wait", "cancel"]
+
+
+def test_who_waits_outside_of_tasks_is_watched_too(watched: list[insight.Event]) -> None:
+    async def main() -> None:
+        lock = toro_asyncio.Lock()
+        await lock.acquire()
+
+        def wait() -> None:
+            waiting = lock.acquire()
+            waiting.send(None)
+            waiting.close()
+
+        asyncio.get_running_loop().call_soon(wait)
+        await asyncio.sleep(0)
+        lock.release()
+
+    asyncio.run(main())
+    assert [(event.kind, event.task is None) for event in watched] == [
+        ("grant", False),
+        ("wait", True),
+        ("cancel", True),
+        ("release", False),
+    ]
+
+
+def test_a_release_may_pause(watch: Watch) -> None:
+    """No adapter's does."""
+
+    async def pause(lock: Any) -> None:
+        await asyncio.sleep(0)
+
+    async def main() -> None:
+        release = observed(watch, pause, Operation("give", "acquire"))
+        await release(toro_asyncio.Lock())
+
+    asyncio.run(main())
+    assert watch.last_error is None
+
+
+def test_what_is_used_within_an_operation_leaves_it_where_it_was() -> None:
+    lock, queue = toro_asyncio.Lock(), toro_asyncio.PriorityQueue[Any]()
+    inside: list[Any] = []
+
+    class Item:
+        def __lt__(self, other: Item) -> bool:
+            with lock.acquire_nowait():
+                pass
+            inside.append(on._installation.watch.inside.machine)
+            return True
+
+    with insight.enable() as on:
+        for _ in range(2):
+            queue.put_nowait(Item())
+        assert inside == [queue._machine]
+        assert on._installation.watch.inside.machine is None
+        queue.shutdown()
+
+
+def test_guards_that_are_gone_are_forgotten(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        lock = loop.toro.Lock()
+        async with lock:
+            pass
+        await lock.acquire()
+        lock.release()
+        with await lock.acquire():
+            pass
+
+    with insight.enable() as on:
+        loop.run(main)
+        assert on._installation.watch.guards == {}
+
+
 def test_what_is_thrown_into_a_wait_ends_it(watched: list[insight.Event]) -> None:
     async def main() -> None:
         waiting = toro_asyncio.Event().wait()
@@ -451,6 +596,18 @@ def test_what_was_kept_of_it_sees_nothing_once_it_is_off() -> None:
     kept(lock, lock._machine, "late")
     assert lock.name == "late"
     assert not on._installation.watch.entries
+
+
+def test_what_was_called_of_it_sees_nothing_once_it_is_off() -> None:
+    async def main() -> None:
+        with insight.enable() as on:
+            kept = toro_asyncio.Lock.acquire
+        lock = toro_asyncio.Lock()
+        await kept(lock)
+        assert lock.locked()
+        assert not on._installation.watch.entries
+
+    asyncio.run(main())
 
 
 # What is told.
@@ -634,6 +791,33 @@ def test_a_future_may_be_awaited_where_no_task_runs(tornado: Any) -> None:
         assert lock.statistics().tasks_waiting == 0
         lock.release()
         assert insight.dump().data["last_error"] is None
+
+    with insight.enable():
+        asyncio.run(main())
+
+
+def test_a_future_that_is_not_awaited_is_in_no_circle(tornado: Any) -> None:
+    async def main() -> None:
+        lock = tornado.Lock()
+        async with lock:
+            future = lock.acquire()
+            assert insight.findings() == []
+            future.cancel()
+
+    with insight.enable(deadlock="warn"):
+        asyncio.run(main())
+
+
+def test_a_queue_whose_only_future_is_cancelled_waits_for_nothing(tornado: Any) -> None:
+    async def main() -> None:
+        queue = tornado.Queue()
+        await queue.put(1)
+        future = queue.join()
+        await queue.get()
+        future.cancel()
+        del queue, future
+        await asyncio.sleep(0)
+        assert insight.findings() == []
 
     with insight.enable():
         asyncio.run(main())

@@ -284,7 +284,8 @@ def test_switched_off_while_somebody_waits() -> None:
 
     async def main() -> None:
         lock = toro_asyncio.Lock()
-        with insight.enable():
+        events: list[insight.Event] = []
+        with insight.enable(hooks=[events.append]):
             guard = await lock.acquire()
             waiting = asyncio.create_task(lock.acquire())
             await asyncio.sleep(0)
@@ -293,6 +294,7 @@ def test_switched_off_while_somebody_waits() -> None:
         await waiting
         lock.release()
         assert not lock.locked()
+        assert [event.kind for event in events] == ["grant", "wait"]
 
     asyncio.run(main())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 from typing import Any
@@ -114,6 +115,9 @@ def test_a_lock_handed_over_changes_its_holder(loop: Loop, watched: list[insight
     assert of_lock[1].operation == of_lock[3].operation == of_lock[4].operation
     assert of_lock[3].waited > 0 == of_lock[0].waited
     assert [event.held is None for event in of_lock] == [True, True, False, True, False]
+    _, wait, _, grant, release = of_lock
+    assert grant.waited == grant.at - wait.at
+    assert release.held == release.at - grant.at
 
 
 def test_readers_and_a_writer(loop: Loop) -> None:
@@ -286,7 +290,31 @@ def test_how_waits_end(loop: Loop, watched: list[insight.Event]) -> None:
     assert all(event.waited > 0 for event in watched if event.kind != "wait")
 
 
-def test_a_condition_gives_up_its_lock_and_has_it_again(loop: Loop) -> None:
+def test_what_is_refused(loop: Loop, watched: list[insight.Event]) -> None:
+    async def main(loop: Loop) -> None:
+        queue = loop.toro.PriorityQueue(2)
+        with pytest.raises(TypeError):
+            await queue.put(1, timeout="soon")
+        await queue.put(1)
+        await queue.put(2)
+        loop.spawn(queue.put, "three")
+        await loop.settle()
+        await queue.get()
+        await loop.settle()
+        queue.shutdown(immediate=True)
+        with pytest.raises(loop.toro.ShutDown):
+            await queue.put(1)
+
+    loop.run(main)
+    assert sorted(kinds(watched)[:5]) == ["get", "put", "put", "refuse", "wait"]
+    assert kinds(watched)[5:] == ["refuse"]
+    (error,) = loop.errors
+    assert isinstance(error, TypeError)
+
+
+def test_a_condition_gives_up_its_lock_and_has_it_again(
+    loop: Loop, watched: list[insight.Event]
+) -> None:
     async def main(loop: Loop) -> None:
         lock = loop.toro.Lock()
         condition = loop.toro.Condition(lock=lock)
@@ -309,6 +337,9 @@ def test_a_condition_gives_up_its_lock_and_has_it_again(loop: Loop) -> None:
         assert lock.statistics().holders == ()
 
     loop.run(main)
+    of_lock = [event for event in watched if event.type == "Lock"]
+    assert sorted(kinds(of_lock)) == ["grant"] * 3 + ["release"] * 3
+    assert of_lock[0].operation == of_lock[1].operation
 
 
 def test_wait_for_is_seen(loop: Loop, watched: list[insight.Event]) -> None:
@@ -375,6 +406,33 @@ def test_classes_of_users_are_seen_too(loop: Loop, watched: list[insight.Event])
         ("grant", "Counting 'mine'"),
         ("release", "Counting 'mine'"),
     ]
+
+
+def test_an_exception_does_not_keep_itself_alive(loop: Loop) -> None:
+    """By a frame of those it went through, in which it is."""
+    import weakref
+
+    class No(Exception):
+        pass
+
+    async def main(loop: Loop) -> None:
+        results, error = [loop.toro.AsyncResult()], No()
+        gone = weakref.ref(error)
+
+        async def get() -> None:
+            with contextlib.suppress(No):
+                await results[0].get()
+
+        loop.spawn(get)
+        await loop.settle()
+        results[0].set_exception(error)
+        del error
+        await loop.settle()
+        await get()
+        results.clear()
+        assert gone() is None
+
+    loop.run(main)
 
 
 def test_nothing_is_kept_alive(loop: Loop) -> None:

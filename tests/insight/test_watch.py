@@ -105,6 +105,28 @@ def test_the_order_of_locks_is_forgotten_with_them(loop: Loop) -> None:
 # Findings.
 
 
+def test_what_would_be_lost_with_a_queue(watch: Watch) -> None:
+    async def main() -> None:
+        queue = toro_asyncio.Queue[int](1)
+        entry = watch.entry(queue)
+        putting = queue.put(2)
+
+        def left_over() -> str | None:
+            watch.counted(entry, queue)
+            return entry.left_over
+
+        assert left_over() is None
+        queue.put_nowait(1)
+        assert left_over() == "1 item in it"
+        putting.send(None)
+        assert left_over() == "1 item in it and 1 waiting"
+        putting.close()
+        queue.shutdown()
+        assert left_over() is None
+
+    asyncio.run(main())
+
+
 def test_the_last_findings_are_kept_in_their_order(watch: Watch) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", insight.InsightWarning)

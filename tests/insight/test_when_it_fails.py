@@ -128,6 +128,7 @@ def test_a_program_whose_watch_breaks_goes_on(
 
     with insight.enable():
         loop.run(main)
+        assert insight.dump().data["last_error"] == f"ArithmeticError: {name}"
     assert done == ["locked"]
     assert loop.errors == []
 

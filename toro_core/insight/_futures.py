@@ -10,6 +10,8 @@ import functools
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
+from .._waiter import GRANTED
+
 if TYPE_CHECKING:
     from ._observe import Call
     from ._patches import Patches
@@ -35,7 +37,8 @@ def _settle(original: Callable[..., Any]) -> Callable[..., Any]:
     def settle(self: Any) -> Any:
         result = original(self)
         call = getattr(self, "_insight", None)
-        if call is not None and self.done():
+        # What is granted to whoever awaits it is his when he comes for it; a put can still fail.
+        if call is not None and self.done() and self._waiter.state is not GRANTED:
             call.settled(self)
         return result
 
@@ -64,10 +67,16 @@ def _await(original: Callable[..., Any]) -> Callable[..., Any]:
                 self.cancel()
                 del self
                 raise deadlock
-        del call
         try:
-            return (yield from original(self))
+            answer = yield from original(self)
+            if call is not None and not call.over:
+                call.succeeded()
+            return answer
+        except BaseException as error:
+            if call is not None:
+                call.raised(error)
+            raise
         finally:
-            del self  # its exception holds this frame
+            del self, call  # its exception holds this frame
 
     return await_
