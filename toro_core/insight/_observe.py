@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import Any
 
 from .. import _errors, plain
-from .._waiter import COLLECTED, EXPIRED, REFUSED
+from .._waiter import REFUSED
 from ._errors import Deadlock
 from ._futures import mind
 from ._operations import Operation
@@ -105,7 +105,6 @@ def _drive(
                 call.raised(error)
                 raise
             finally:
-                value = None
                 call.leave(outer)
             call.suspended(machine)
             try:
@@ -201,14 +200,14 @@ class Call:
     @quietly
     def ask_later(self, primitive: Any, args: Any, kwargs: Any) -> None:
         """A Future may be waited for or not: only the order of the locks is looked at now."""
-        if self.operation.role == "take" and self.who is not None and self.entry.exclusive:
+        if self.who is not None and self.entry.exclusive:  # such Futures all take it
             self.watch.asked(self.entry, self.operation.mode, self.who, self.where, False)
 
     @quietly
     def ask_now(self) -> Deadlock | None:
         """The Future is awaited, by itself, in a task."""
         wait = self.wait
-        if wait is None or self.over:
+        if wait is None:
             return None
         self.who = wait.who = self.watch.who()
         if wait.who is None:
@@ -278,13 +277,11 @@ class Call:
             return "refuse"
         if self.wait is None:
             return None  # it was refused for its arguments, or cancelled before it waited
-        if isinstance(error, self.cancellations):
+        if isinstance(error, self.cancellations) or self.wait.waiter.state is not REFUSED:
             return "cancel"
-        if self.wait.waiter.state in (COLLECTED, EXPIRED, REFUSED):
-            # The exception that a result was set to is an answer like any other.
-            is_result = isinstance(self.entry.primitive(), plain.AsyncResult)
-            return "grant" if is_result else "refuse"
-        return "cancel"
+        # The exception that a result was set to is an answer like any other.
+        is_result = isinstance(self.entry.primitive(), plain.AsyncResult)
+        return "grant" if is_result else "refuse"
 
     def ended(self, kind: Any, now: float | None = None) -> None:
         """It is over, and this is how."""
@@ -295,8 +292,6 @@ class Call:
             now = self.watch.clock()
         wait, self.wait = self.wait, None
         waited = 0.0 if wait is None else now - wait.since
-        if wait is not None:
-            self.watch.waits.pop(id(wait.waiter), None)
         self.watch.tell(
             kind, now, self.number, self.entry, self.operation.mode, self.who, self.where, waited
         )
