@@ -264,9 +264,10 @@ def test_what_the_environment_may_not_say(value: str) -> None:
         _environment.parse(value)
 
 
-def test_an_unknown_value_in_the_environment_stops_no_program() -> None:
+@pytest.mark.parametrize("warnings", ["default", "error"])
+def test_an_unknown_value_in_the_environment_stops_no_program(warnings: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "import toro_asyncio; print('runs')"],
+        [sys.executable, "-W", warnings, "-c", "import toro_asyncio; print('runs')"],
         env={"TORO_INSIGHT": "yes", "PATH": ""},
         check=True,
         capture_output=True,

@@ -17,11 +17,10 @@ Words separated by commas; ``1`` alone is enough:
 from __future__ import annotations
 
 import atexit
-import warnings
 from typing import Any
 
 from . import Recorder, disable, dump_on_signal, enable, serve
-from ._errors import InsightWarning
+from ._warnings import warn
 
 __all__ = ["apply", "parse"]
 
@@ -52,8 +51,8 @@ def apply(value: str) -> None:
         if wanted is not None:
             _switch_on(wanted)
     except (ValueError, OSError) as error:
-        warnings.warn(f"insight stays off: {error}", InsightWarning, stacklevel=2)
         disable()
+        warn(f"insight stays off: {error}")
 
 
 def _switch_on(wanted: dict[str, str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import threading
-import warnings
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -15,13 +14,14 @@ from .._statistics import HolderRecord
 from .._waiter import WAITING, Waiter
 from ..machines import Shut
 from ._deadlocks import Cycle, closed_by
-from ._errors import Deadlock, Finding, InsightWarning
+from ._errors import Deadlock, Finding
 from ._events import Event, Hook, Kind
 from ._orders import Orders
 from ._places import Place, place_of_caller
 from ._state import Entry, Hold, Wait
 from ._task_ends import TaskEnds
 from ._tasks import Who, current_task, effective_deadline, reference
+from ._warnings import warn
 
 __all__ = ["Watch"]
 
@@ -302,34 +302,12 @@ class Watch:
 
     def find(self, kind: str, text: str) -> None:
         self.findings.append(Finding(kind, text))
-        try:
-            where = place_of_caller() or Place("<toro_core.insight>", 1, "")
-            warnings.warn_explicit(text, InsightWarning, where.file, where.line)
-        except InsightWarning as warning:
-            # Warnings are errors here; nothing may be raised into the program, so it goes the
-            # way of "coroutine was never awaited".
-            _Unraisable(warning)
+        warn(text, place_of_caller())
 
     def failed(self, error: BaseException) -> None:
         """A fault of ours, or of a hook."""
         self.errors += 1
         self.last_error = f"{type(error).__name__}: {error}"
-
-
-class _Unraisable:
-    """Python gives *error* to ``sys.unraisablehook``, as nobody called what raises it.
-
-    Only Python can make what its own hook takes.
-    """
-
-    def __init__(self, error: BaseException) -> None:
-        self.error = error
-
-    def __del__(self) -> None:
-        try:
-            raise self.error
-        finally:
-            del self  # the exception holds this frame
 
 
 def expects_release(entry: Entry) -> bool:
