@@ -796,6 +796,42 @@ def test_a_future_may_be_awaited_where_no_task_runs(tornado: Any) -> None:
         asyncio.run(main())
 
 
+@pytest.mark.parametrize("value", [1, None])
+def test_a_future_from_before_can_be_awaited(tornado: Any, value: int | None) -> None:
+    async def gets(future: Any) -> Any:
+        with contextlib.suppress(KeyError):
+            return await future
+
+    async def main() -> None:
+        result = tornado.AsyncResult()
+        future = result.get()
+        with insight.enable():
+            task = asyncio.ensure_future(gets(future))
+            await asyncio.sleep(0)
+            if value is None:
+                result.set_exception(KeyError("no"))
+            else:
+                result.set(value)
+            assert await task == value
+            assert insight.dump().data["errors"] == 0
+
+    asyncio.run(main())
+
+
+def test_a_future_brings_its_guard_once(tornado: Any, watched: list[insight.Event]) -> None:
+    async def main() -> None:
+        lock = tornado.Lock()
+        await lock.acquire()
+        future = lock.acquire()
+        lock.release()
+        assert await future is await future
+        assert len(held_by(lock)) == 1
+        lock.release()
+
+    asyncio.run(main())
+    assert sorted(kinds(watched)) == ["grant", "grant", "release", "release", "wait"]
+
+
 def test_a_future_that_is_not_awaited_is_in_no_circle(tornado: Any) -> None:
     async def main() -> None:
         lock = tornado.Lock()
