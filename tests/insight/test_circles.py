@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 import weakref
 from collections.abc import Iterator
 from typing import Any
@@ -318,7 +319,8 @@ def test_a_task_that_has_ended_waits_for_nobody() -> None:
 
 
 def test_a_read_write_lock_that_goes_meanwhile_has_no_line() -> None:
-    watch, rwlock, task = Watch(), toro_asyncio.RWLock(), asyncio.Event()
+    watch = Watch(time.monotonic, "raise", True, ())
+    rwlock, task = toro_asyncio.RWLock(), asyncio.Event()
     entry, who, waiter = watch.entry(rwlock), Who(1, task), Waiter()
     waiter.state = State.WAITING
     wait = watch.begin_wait(1, entry, "read", [waiter], who, None)

@@ -31,7 +31,7 @@ class Task:
 
 @pytest.fixture
 def watch() -> Watch:
-    return Watch(clock=lambda: 10.0)
+    return Watch(lambda: 10.0, "raise", True, ())
 
 
 def test_a_dump_of_nothing(watch: Watch) -> None:
@@ -108,19 +108,6 @@ def test_who_holds_and_who_waits_is_in_it(watch: Watch) -> None:
     assert [each["ended"] for each in dump_of(watch).data["primitives"][0]["holds"]] == [
         True, False,
     ]  # fmt: skip
-
-
-def test_a_waiter_that_is_another_than_the_one_that_was_there_before_is_unknown(
-    watch: Watch,
-) -> None:
-    lock = toro_asyncio.Lock()
-    machine, entry, waiter, other = lock._machine, watch.entry(lock), Waiter(), Waiter()
-    assert machine.try_acquire()
-    machine.enter(waiter)
-    wait = watch.begin_wait(1, entry, "acquire", machine.line, None, HERE)
-    assert wait is not None
-    wait.waiter = other  # which has had the same id
-    assert dump_of(watch).data["primitives"][0]["waits"][0]["mode"] == "wait"
 
 
 def test_each_line_has_its_own_places(loop: Loop) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 import toro_asyncio
@@ -23,7 +25,7 @@ class Program:
 
     def __init__(self) -> None:
         self.orders = Orders()
-        self.watch = Watch()
+        self.watch = Watch(time.monotonic, "raise", True, ())
         self.primitives = {
             name: (toro_asyncio.Lock if name.isupper() else toro_asyncio.Semaphore)(name=name)
             for name in "ABCDEGHab"

@@ -8,6 +8,7 @@ import gc
 import io
 import sys
 import threading
+import time
 import types
 from collections.abc import Generator
 from typing import Any
@@ -18,10 +19,9 @@ import toro_asyncio
 from toro_core import State, Waiter, insight, plain
 from toro_core.__main__ import main as command
 from toro_core.insight._dump import dump_of
-from toro_core.insight._places import Place, callers, place_of_caller
 from toro_core.insight._observe import observed
 from toro_core.insight._operations import Operation
-from toro_core.insight._places import callers
+from toro_core.insight._places import Place, callers, place_of_caller
 from toro_core.insight._tasks import Who, cancelled_by_a_timer, reference
 from toro_core.insight._watch import Watch
 
@@ -282,7 +282,7 @@ def test_an_end_is_noticed_by_a_method_where_no_callback_can_be_had(
 ) -> None:
     monkeypatch.delitem(sys.modules, "trio", raising=False)
     original = Ending._end
-    watch, tasks = Watch(), [Ending() for _ in range(3)]
+    watch, tasks = Watch(time.monotonic, "raise", True, ()), [Ending() for _ in range(3)]
     whos = [Who(number, task) for number, task in enumerate(tasks)]
     noticing = []
     for who, task in zip(whos, tasks, strict=True):
@@ -301,7 +301,7 @@ def test_an_end_is_noticed_by_a_method_where_no_callback_can_be_had(
 
 
 def test_whoever_has_the_id_of_a_task_that_is_gone_is_another() -> None:
-    watch, task, other = Watch(), Ending(), Ending()
+    watch, task, other = Watch(time.monotonic, "raise", True, ()), Ending(), Ending()
     who = Who(1, task)
     instrument = watch.ends._instrument
     watch.tasks[id(other)] = who
@@ -311,6 +311,8 @@ def test_whoever_has_the_id_of_a_task_that_is_gone_is_another() -> None:
     watch.tasks[id(task)] = who
     instrument.task_exited(task)
     assert who.ended
+
+
 def test_a_task_that_nobody_asked_for_its_name_has_told_it_when_it_ended(loop: Loop) -> None:
     async def main(loop: Loop) -> None:
         semaphore = loop.toro.Semaphore(1)

@@ -234,12 +234,6 @@ def test_what_the_environment_cannot_mean_is_warned_of() -> None:
     assert not insight.is_enabled()
 
 
-def test_the_warning_is_for_who_asked() -> None:
-    with pytest.warns(insight.InsightWarning) as told:
-        _environment.apply("loud")
-    assert [each.filename for each in told] == [__file__]
-
-
 @pytest.mark.parametrize(("value", "deadlock"), [("1", "raise"), ("on", "raise"), ("warn", "warn")])
 def test_the_environment_says_what_becomes_of_a_deadlock(value: str, deadlock: str) -> None:
     _environment.apply(value)
