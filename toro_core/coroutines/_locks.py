@@ -67,6 +67,8 @@ class Lock(Primitive, plain.Lock):
         machine = self._machine
         if machine.held is True and not machine.line:
             machine.held = False
+        elif machine.line and self._home() is machine.home:  # as in release, a frame less
+            self._host.wake(machine, machine.release())
         else:
             self.release()
 

@@ -36,7 +36,7 @@ class Entry:
         self.primitive: weakref.ref[Any] = weakref.ref(primitive)
         self.type: str = type(primitive).__name__
         self.adapter: str = adapter_of(type(primitive))
-        self.name = name_of(primitive)
+        self.name: str | None = name_of(primitive)
         self.made: Place | None = made
         # Whoever holds it is expected to release it; see deadlocks.
         self.exclusive: bool = isinstance(primitive, (plain.Lock, plain.RWLock))

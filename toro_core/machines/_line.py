@@ -34,6 +34,8 @@ class Line(deque[Waiter]):
 
     def __iter__(self) -> Iterator[Waiter]:
         """Those who wait, in their order."""
+        if not self.husks:
+            return super().__iter__()
         return (waiter for waiter in super().__iter__() if waiter.state is WAITING)
 
     def leave(self) -> None:

@@ -165,7 +165,12 @@ class Monitor(Promising):
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
         for waiter in wake_everyone(self.line):
-            self._come_back(waiter, waiter.handle)
+            # As _come_back, a frame less.
+            if self.lock.line is None:
+                self.lock.line = Line()
+            waiter.value = again = PromptWaiter(waiter.handle)
+            again.state = WAITING
+            self.lock.line.append(again)
         return ()
 
     def leave(self, waiter: Waiter) -> Settled:
@@ -212,9 +217,11 @@ class Monitor(Promising):
     def _come_back(self, waiter: Waiter, handle: Any) -> Settled:
         waiter.value = again = PromptWaiter(handle)
         lock = self.lock
-        if not lock.line:
+        if not lock.held:
             return lock.enter(again)
-        again.state = WAITING  # as there, a frame less
+        if lock.line is None:  # as there, a frame less
+            lock.line = Line()
+        again.state = WAITING
         lock.line.append(again)
         return ()
 
