@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from asyncio import _get_running_loop, current_task
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from toro_asyncio._wait import wait
 from toro_core import coroutines
 from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
@@ -28,6 +30,9 @@ class _OnAnyio(coroutines.Primitive):
 
     def _yielding(self, machine: Machine | None) -> TrioHost | None:
         """Trio's, for only there does a checkpoint that has been taken never fail."""
+        # As in trio_here and here, a frame less.
+        if _get_running_loop() is not None and current_task() is not None:
+            return None
         host = trio_here()
         if host is not None and machine is not None and machine.home is not (run := host.home()):
             self._move(machine, run)
@@ -37,6 +42,8 @@ class _OnAnyio(coroutines.Primitive):
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span
     ) -> Coroutine[Any, Any, Any]:
         """The backend's own."""
+        if _get_running_loop() is not None and current_task() is not None:
+            return wait(self, machine, request, deadline, timeout)
         return here().wait(self, machine, request, deadline, timeout)
 
     _Timeout = Timeout
