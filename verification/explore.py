@@ -3,6 +3,7 @@
     python -m verification.explore           what CI runs, a minute
     python -m verification.explore --full    the long session
     python -m verification.explore --small   a second
+    python -m verification.explore --full --only 'Queue(*'    of these, some
 
 Every reachable state, every move in it, every answer compared; then the way back to
 rest from each state, whether those with a promise collect it or leave.  ``counts.json``
@@ -20,6 +21,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,10 +39,13 @@ class Job(NamedTuple):
     number: int
 
 
-def jobs(size: str) -> list[Job]:
+def jobs(size: str, only: str = "*") -> list[Job]:
     sizes = {"small": ["SMALL"], "ci": ["CI", "SMALL"], "full": ["FULL", "CI", "SMALL"]}[size]
     return [
-        Job(each, number) for each in sizes for number in range(len(getattr(configurations, each)))
+        Job(each, number)
+        for each in sizes
+        for number, model in enumerate(getattr(configurations, each))
+        if fnmatchcase(model().name, only)
     ]
 
 
@@ -83,12 +88,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--full", dest="size", action="store_const", const="full", default="ci")
     parser.add_argument("--small", dest="size", action="store_const", const="small")
+    parser.add_argument("--only", metavar="PATTERN", default="*", help="those with such names")
     parser.add_argument("--keep", action="store_true", help="write the figures to counts.json")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
 
     kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
-    todo = jobs(options.size)
+    todo = jobs(options.size, options.only)
     began = told = time.perf_counter()
     done: dict[str, Figures] = {}
     under_way: dict[str, tuple[int, int]] = {}

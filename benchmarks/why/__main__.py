@@ -26,6 +26,7 @@ MODULES = {
     "conditions": "asyncio",
     "queues": "asyncio",
     "priorities": "asyncio",
+    "on_anyio": "asyncio",
     "on_tornado": "tornado",
     "on_trio": "trio",
 }
