@@ -16,6 +16,8 @@ What is left out: refusing a second loop, statistics, hooks, names, shutdown, wa
 many left before, and that all of this be the same code on every loop.
 """
 
+from __future__ import annotations
+
 import asyncio
 import math
 from asyncio import Future, InvalidStateError
@@ -51,7 +53,7 @@ class AsyncioWays:
         waiter = Waiter(None, request)
         waiter.state = WAITING
         line.append(waiter)
-        waiter.handle = future = Future[None]()
+        waiter.handle = future = Future()
         timer = None if timeout is None else loop.call_later(timeout, expire, waiter)
         try:
             await future

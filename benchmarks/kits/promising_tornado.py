@@ -52,7 +52,7 @@ def expire(place: Place) -> None:
 
 
 def brought(value: Any) -> Future[Any]:
-    future = Future[Any]()
+    future = Future()
     future.set_result(value)
     return future
 

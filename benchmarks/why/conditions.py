@@ -19,7 +19,7 @@ class WokenWithTheLock(Lock):
 
     async def __aenter__(self) -> None:
         if self.held:
-            self.line.append(future := Future[None]())
+            self.line.append(future := Future())
             await future
         else:
             self.held = True
@@ -28,7 +28,7 @@ class WokenWithTheLock(Lock):
         self.release()
 
     async def wait(self) -> None:
-        self.waiting.append(future := Future[None]())
+        self.waiting.append(future := Future())
         self.release()
         await future
 

@@ -37,7 +37,7 @@ class WithGuard(Lock):
 
     async def acquire(self) -> Any:
         if self.held:
-            self.line.append(future := Future[None]())
+            self.line.append(future := Future())
             await future
         else:
             self.held = True
@@ -55,7 +55,7 @@ class WithHome(Lock):
         if self.held:
             if self.home is not _get_running_loop():
                 raise RuntimeError
-            self.line.append(future := Future[None]())
+            self.line.append(future := Future())
             await future
         else:
             self.home = _get_running_loop()

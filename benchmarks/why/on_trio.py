@@ -1,5 +1,7 @@
 """Locks on Trio: the checkpoint, the wait, and its deadline."""
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Callable
 from typing import Any

@@ -26,7 +26,7 @@ class InOrder:
         if self.free:
             self.free -= 1
         else:
-            self.putters.append(place := Future[None]())
+            self.putters.append(place := Future())
             await place
         if self.getters:
             self.getters.popleft().set_result(item)
@@ -37,7 +37,7 @@ class InOrder:
         if self.items:
             item = self.items.popleft()
         else:
-            self.getters.append(place := Future[Any]())
+            self.getters.append(place := Future())
             item = await place
         if self.putters:
             self.putters.popleft().set_result(None)
@@ -51,7 +51,7 @@ class PutAtOnce(InOrder):
 
     async def put(self, item: Any) -> None:
         if not self.free:
-            self.putters.append((place := Future[None](), item))
+            self.putters.append((place := Future(), item))
             await place
             return
         self.free -= 1
@@ -64,7 +64,7 @@ class PutAtOnce(InOrder):
         if self.items:
             item = self.items.popleft()
         else:
-            self.getters.append(place := Future[Any]())
+            self.getters.append(place := Future())
             item = await place
         if not self.putters:
             self.free += 1
