@@ -188,7 +188,7 @@ class Place(Future[Any]):
         """Has it been granted, and does another task await it?"""
         if self._home is not None or not self._awaited:
             return False
-        return self._waiter.state is GRANTED and Future.done(self)
+        return self._waiter.state is GRANTED
 
     def _collect(self, waiter: Waiter) -> None:
         """The task has come."""

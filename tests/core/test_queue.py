@@ -380,6 +380,21 @@ def test_only_a_first_in_store_may_be_used_directly() -> None:
         assert queue.outlet is used_directly
 
 
+def test_while_somebody_is_on_the_way_to_put_the_store_is_not_used_directly() -> None:
+    queue = queue_of(1, 2, 3, maxsize=3)
+    a, b, x = putter("a"), putter("b"), getter("x")
+    queue.enter(a)
+    queue.enter(b)
+    assert [queue.try_get() for _ in range(3)] == [(1, (a,)), (2, (b,)), (3, ())]
+    queue.enter(x)
+    assert queue.collect(a) == (x,)
+    assert queue.inlet is None
+    assert queue.collect(b) == ()
+    assert queue.inlet is queue.store.present
+    queue.collect(x)
+    assert drain(queue) == ["b"]
+
+
 # task_done and join
 
 

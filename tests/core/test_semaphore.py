@@ -162,6 +162,13 @@ def test_without_contention_it_has_no_container() -> None:
     assert semaphore.__eq__(object()) is NotImplemented
 
 
+def test_who_was_let_in_at_once_leaves_no_container_behind() -> None:
+    semaphore, waiter = Semaphore(1), Waiter()
+    assert semaphore.enter(waiter) == (waiter,)
+    assert semaphore.leave(waiter) == ()
+    assert semaphore.promised is None
+
+
 def test_everyone_is_told_in_the_order_in_which_they_go(semaphore: Semaphore) -> None:
     a, b, c, d = Waiter("a", WATCH), Waiter("b"), Waiter("c"), Waiter("d")
     for waiter in (a, b, c, d):

@@ -101,9 +101,6 @@ class Machine:
 
     def collect(self, waiter: Waiter) -> Settled:
         """The task behind *waiter* has seen its grant: it can no longer be handed back."""
-        if waiter.state is GRANTED:
-            self._forget_promise(waiter)
-            waiter.state = COLLECTED
         return ()
 
     def drop(self, waiter: Waiter) -> None:
@@ -205,8 +202,7 @@ class Promising(Machine):
         self.promised[waiter] = None
 
     def collect(self, waiter: Waiter) -> Settled:
-        # As in Machine, in one frame.
-        if waiter.state is GRANTED:
+        if waiter.state is GRANTED:  # as _forget_promise, a frame less
             waiter.state = COLLECTED
             promised = self.promised
             assert promised is not None
