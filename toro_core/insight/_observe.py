@@ -93,6 +93,7 @@ def _drive(
     """Run *coroutine*, and see when it goes to sleep and how it ends."""
     resume: Callable[..., Any] = coroutine.send
     value: Any = None
+    yielded: Any = None
     try:
         while True:
             outer = call.enter(machine)
@@ -113,7 +114,7 @@ def _drive(
             except BaseException as error:
                 resume, value = coroutine.throw, error
     finally:
-        del call, machine, coroutine, resume, value
+        del call, machine, coroutine, resume, value, yielded  # an exception holds this frame
 
 
 def begin(
