@@ -87,6 +87,16 @@ def test_who_waits_for_a_circle_is_not_in_it(loop: Loop) -> None:
     loop.run(main)
 
 
+def test_a_reader_waits_for_no_reader_that_is_before_it_in_line(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        table, a, go = loop.toro.RWLock(name="table"), loop.toro.Lock(name="a"), loop.toro.Event()
+        assert await circles(
+            loop, go, (table.writer, go, a), (table.reader,), (a, table.reader)
+        ) == [[("Lock 'a'", "acquire"), ("RWLock 'table'", "write")]]
+
+    loop.run(main)
+
+
 def test_a_writer_waits_for_none_that_is_before_it_in_line(loop: Loop) -> None:
     async def main(loop: Loop) -> None:
         rwlock, mine = loop.toro.RWLock(None, name="table"), loop.toro.Lock(name="mine")

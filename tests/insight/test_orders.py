@@ -144,6 +144,21 @@ def test_more_locks_around_it_are_nothing_new(program: Program) -> None:
     assert program.takes("GHBA") == []
 
 
+def test_what_is_told_already_is_not_told_again_without_a_lock_around_it(program: Program) -> None:
+    assert program.takes("AB") == []
+    assert program.takes("GBA") != []
+    assert program.takes("BA") == []
+
+
+def test_an_order_that_is_known_is_worth_nothing_though_others_came_since(
+    program: Program,
+) -> None:
+    for way in ("AB", "AC", "CB"):
+        assert program.takes(way) == []
+    assert len(program.takes("BA")) == 1  # the shortest circle
+    assert program.takes("AC") == []
+
+
 def test_what_is_gone_is_in_no_order(program: Program) -> None:
     for way in ("AB", "BC"):
         assert program.takes(way) == []

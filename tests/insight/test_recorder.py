@@ -134,7 +134,7 @@ def test_it_is_saved_as_a_picture_or_for_perfetto(tmp_path: Path) -> None:
 
 
 def test_a_trace_has_a_track_for_each_task() -> None:
-    whole = bar("hold", 0.25, 2.0, "release")._replace(where="app.py:3 in work")
+    whole = bar("hold", 0.2500001234, 2.0, "release")._replace(where="app.py:3 in work")
     other = bar("wait", 0.0, 1.0000001234, "")._replace(task="task 2", task_number=2)
     assert Timeline((other, whole), 2.0).trace() == {
         "displayTimeUnit": "ms",
@@ -151,7 +151,7 @@ def test_a_trace_has_a_track_for_each_task() -> None:
             {"ph": "M", "name": "thread_name", "pid": 1, "tid": 2, "args": {"name": "task 1"}},
             {
                 "ph": "X", "name": "hold Lock 'db'", "cat": "hold", "pid": 1, "tid": 2,
-                "ts": 250000.0, "dur": 1750000.0,
+                "ts": 250000.123, "dur": 1749999.877,
                 "args": {
                     "mode": "acquire", "outcome": "release", "where": "app.py:3 in work",
                     "task": "task 1", "task_number": 1,
@@ -268,6 +268,13 @@ def test_a_collector_counts_by_primitive_and_mode() -> None:
     ]  # fmt: skip
 
 
+def test_a_release_of_what_was_not_seen_to_be_held_counts_too() -> None:
+    collector = Collector()
+    collector(event("release", 1.0, 1))
+    ((_, histogram),) = collector.holding.items()
+    assert (histogram.count, histogram.total) == (1, 0.0)
+
+
 def test_a_page_for_prometheus() -> None:
     pytest.importorskip("prometheus_client")
     from toro_core.insight.prometheus import Exporter, text
@@ -316,10 +323,13 @@ def test_without_its_client_there_is_nothing_for_prometheus(
         assert told.value.__suppress_context__
 
 
+@pytest.mark.parametrize(
+    "program", ["import missing_with_it", "raise ModuleNotFoundError('missing_with_it')"]
+)
 def test_what_else_is_missing_is_told_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    program: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "prometheus_client.py").write_text("import missing_with_it")
+    (tmp_path / "prometheus_client.py").write_text(program)
     monkeypatch.syspath_prepend(tmp_path)
     for name in list(sys.modules):
         if name.startswith(("prometheus_client", "toro_core.insight.prometheus")):

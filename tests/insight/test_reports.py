@@ -92,7 +92,7 @@ def test_a_deadlock_that_is_raised() -> None:
     )
     deadlock = Deadlock(cycle)
     assert deadlock.cycle is cycle
-    assert deadlock.args == (cycle,)
+    assert deadlock.args == Deadlock(cycle=cycle).args == (cycle,)
     assert str(deadlock).splitlines() == [
         "these tasks wait for each other:",
         "  task 'baker' waits to acquire Lock 'a' at app.py:2,"
@@ -138,6 +138,10 @@ def test_what_is_in_use_without_being_held(busy: str) -> None:
     each = primitive("Queue 'jobs'", statistics={busy: 1})
     assert len(lines(primitives=[each])) == 2
     assert lines(primitives=[primitive("Queue 'jobs'", statistics={busy: 0})]) == []
+
+
+def test_what_is_held_is_in_use() -> None:
+    assert len(lines(primitives=[primitive("Semaphore 'doors'", holds=[hold()])])) == 3
 
 
 def test_a_state_is_told_in_words() -> None:

@@ -289,7 +289,7 @@ def test_an_end_is_noticed_by_a_method_where_no_callback_can_be_had(
         watch.ends.mind(who, task)
         noticing.append(Ending._end)
     assert noticing == [noticing[0]] * 3  # it is put there once
-    watch.tasks = {id(tasks[0]): whos[0], id(tasks[1]): whos[0]}
+    watch.tasks = {id(tasks[0]): whos[0], id(tasks[1]): whos[2]}
     for task in tasks:
         task._end("well")
         assert task.how == "well"
@@ -585,6 +585,15 @@ def test_whoever_calls_is_told_by_line_and_name() -> None:
     assert str(here) == f"{__file__}:{here.line} in {here.function}"
 
 
+def test_whose_a_file_is_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = place_of_caller()
+    monkeypatch.setitem(place_of_caller.__globals__, "_tell", None)
+    again = place_of_caller()
+    assert first is not None
+    assert again is not None
+    assert again.line == first.line + 2
+
+
 def test_code_of_no_module_is_the_users() -> None:
     names: dict[str, Any] = {"place": place_of_caller}
     exec(compile("def called(): return place()", "nameless.py", "exec"), names)
@@ -878,3 +887,60 @@ def test_where_deadlocks_are_ignored_a_future_is_awaited_in_one(tornado: Any) ->
 
     with insight.enable(deadlock="ignore"):
         asyncio.run(main())
+
+
+def test_a_future_that_would_be_a_deadlock_is_cancelled(tornado: Any) -> None:
+    async def main() -> None:
+        lock = tornado.Lock()
+        async with lock:
+            future = lock.acquire()
+            with pytest.raises(insight.Deadlock):
+                await future
+            assert future.cancelled()
+            assert lock.statistics().tasks_waiting == 0
+
+    with insight.enable():
+        asyncio.run(main())
+
+
+def test_who_comes_when_it_has_been_granted_has_not_waited_for_it(tornado: Any) -> None:
+    async def waits(future: Any) -> None:
+        await future
+
+    async def main() -> None:
+        lock = tornado.Lock()
+        await lock.acquire()
+        future = lock.acquire()
+        first = asyncio.create_task(waits(future), name="first")
+        await asyncio.sleep(0)
+        second = asyncio.create_task(waits(future), name="second")
+        lock.release()
+        await second
+        assert held_by(lock) == ["first"]
+        await first
+        lock.release()
+
+    with insight.enable():
+        asyncio.run(main())
+
+
+def test_whom_a_future_lets_in_as_it_is_granted_is_heard_of(
+    tornado: Any, watched: list[insight.Event]
+) -> None:
+    async def main() -> None:
+        queue = tornado.LifoQueue(1)
+
+        async def gets() -> None:
+            await queue.get()
+
+        getting = asyncio.create_task(gets())
+        await asyncio.sleep(0)
+        future = queue.get()
+        queue.put_nowait(1)
+        putting = [queue.put(item) for item in (2, 3)]
+        await getting
+        assert kinds(watched).count("put") == 3
+        assert all(each.done() for each in (future, *putting))
+        queue.shutdown(immediate=True)
+
+    asyncio.run(main())

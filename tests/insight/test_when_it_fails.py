@@ -273,9 +273,11 @@ def test_the_environment_asks_for_everything(near: Path, monkeypatch: pytest.Mon
         assert file.exists()
     finally:
         insight.SignalDump._installed[signal.SIGUSR1].remove()
+    with toro_asyncio.Lock(name="recorded").acquire_nowait():
+        pass
     for call in at_exit:
         call()
-    assert timeline.exists()
+    assert "recorded" in timeline.read_text()
     assert not path.exists()
 
 

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import plain
-from .._waiter import Waiter
+from .._waiter import WAITING, Waiter
 from ..machines import WRITE
 from ._errors import Link
 from ._places import Place
@@ -133,7 +133,7 @@ def _request_of(who: Who) -> Request | None:
     if again is not None:
         assert wait.lock is not None
         return Request(who, wait.lock, "acquire", wait.where, again)
-    if not (wait.patient and wait.entry.exclusive and wait.goes_on()):
+    if not (wait.patient and wait.entry.exclusive and wait.waiter.state is WAITING):
         return None
     return Request(who, wait.entry, wait.mode, wait.where, wait.waiter)
 

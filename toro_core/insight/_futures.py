@@ -38,7 +38,7 @@ def _settle(original: Callable[..., Any]) -> Callable[..., Any]:
         result = original(self)
         call = getattr(self, "_insight", None)
         # What is granted to whoever awaits it is his when he comes for it; a put can still fail.
-        if call is not None and self.done() and self._waiter.state is not GRANTED:
+        if call is not None and self._waiter.state is not GRANTED:
             call.settled(self)
         return result
 
@@ -47,12 +47,11 @@ def _settle(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _leave(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
-    def leave(self: Any) -> Any:
-        result = original(self)
+    def leave(self: Any) -> None:
+        original(self)
         call = getattr(self, "_insight", None)
         if call is not None:
             call.left()
-        return result
 
     return leave
 
@@ -65,7 +64,6 @@ def _await(original: Callable[..., Any]) -> Callable[..., Any]:
             deadlock = call.ask_now()
             if deadlock is not None:
                 self.cancel()
-                del self
                 raise deadlock
         try:
             answer = yield from original(self)

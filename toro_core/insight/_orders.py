@@ -44,7 +44,7 @@ class Orders:
     def asked(self, who: Who, entry: Entry, where: Place | None) -> list[str]:
         """*who* asks for *entry*; returns the warnings that this is worth."""
         holds = {hold.entry.number: hold for hold in who.holds if hold.entry.exclusive}
-        if not holds or entry.number in holds:
+        if entry.number in holds:
             return []
         warnings = []
         for number, hold in holds.items():

@@ -118,9 +118,6 @@ class Wait:
         self.patient: bool = waiter.deadline is None  # will nothing end it but what it waits for?
         self.lock: Entry | None = None  # to which a condition's waiter comes back
 
-    def goes_on(self) -> bool:
-        return self.waiter.state is WAITING or self.comes_back() is not None
-
     def comes_back(self) -> Waiter | None:
         """Its place in the line of the condition's lock."""
         again = self.waiter.value

@@ -62,7 +62,7 @@ class Exporter:
 
 def text(collector: Collector) -> str:
     """In Prometheus' text format."""
-    registry = CollectorRegistry(auto_describe=False)
+    registry = CollectorRegistry()
     registry.register(Exporter(collector))
     return str(generate_latest(registry), "utf-8")
 
