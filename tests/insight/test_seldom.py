@@ -68,6 +68,25 @@ def test_a_task_that_was_notified_and_waits_for_the_lock_can_close_a_circle(loop
     assert {link.primitive for link in deadlock.cycle} == {"Lock 'inner'", "Lock 'outer'"}
 
 
+def test_only_a_condition_has_a_lock_to_give_up(loop: Loop, watched: list[insight.Event]) -> None:
+    class Guarded(loop.toro.Queue):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
+            super().__init__()
+            self._lock = threading.Lock()  # the user's own
+
+    async def main(loop: Loop) -> None:
+        queue = Guarded()
+        loop.spawn(queue.get)
+        await loop.settle()
+        (record,) = insight.dump().data["primitives"]
+        assert len(record["waits"]) == 1
+        queue.put_nowait(1)
+        await loop.settle()
+        assert kinds(watched) == ["wait", "put", "get"]
+
+    loop.run(main)
+
+
 def test_who_is_cancelled_in_a_condition_waits_for_its_lock_and_holds_it_then(
     loop: Loop, watched: list[insight.Event]
 ) -> None:

@@ -242,9 +242,11 @@ class Call:
         self.wait = self.watch.begin_wait(
             self.number, self.entry, self.operation.mode, line, self.who, self.where
         )
-        lock = getattr(self.entry.primitive(), "_lock", None)
-        if self.wait is not None and lock is not None:
-            self.wait.lock = self.watch.entry(lock)
+        condition = self.entry.primitive()
+        if self.wait is None or not isinstance(condition, plain.Condition):
+            return
+        if condition._lock is not None:
+            self.wait.lock = self.watch.entry(condition._lock)
             self.give_up(self.wait.lock)
 
     # How it ends.
