@@ -68,6 +68,59 @@ def test_a_task_that_was_notified_and_waits_for_the_lock_can_close_a_circle(loop
     assert {link.primitive for link in deadlock.cycle} == {"Lock 'inner'", "Lock 'outer'"}
 
 
+def test_who_waits_to_be_notified_waits_for_no_lock(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        inner, outer = loop.toro.Lock(), loop.toro.Lock()
+        condition = loop.toro.Condition(lock=inner)
+
+        async def waits() -> None:
+            async with outer, condition:
+                await condition.wait()
+
+        async def asks() -> None:
+            async with inner, outer:
+                pass
+
+        cancels = []
+        for task in (waits, asks):
+            cancels.append(loop.spawn(task))
+            await loop.settle()
+        assert outer.statistics().tasks_waiting == 1
+        assert insight.deadlocks() == []
+        for cancel in reversed(cancels):
+            cancel()
+            await loop.settle()
+        assert insight.dump().data["last_error"] is None
+
+    with insight.enable(order=False):
+        loop.run(main)
+    assert loop.errors == []
+
+
+def test_writers_can_wait_for_each_other(loop: Loop) -> None:
+    async def main(loop: Loop) -> None:
+        a, b, go = loop.toro.RWLock(), loop.toro.RWLock(), loop.toro.Event()
+
+        async def writes(mine: Any, theirs: Any) -> None:
+            async with mine.writer:
+                await go.wait()
+                async with theirs.writer:
+                    pass
+
+        cancels = [loop.spawn(writes, a, b), loop.spawn(writes, b, a)]
+        await loop.settle()
+        go.set()
+        await loop.settle()
+        for cancel in cancels:
+            cancel()
+            await loop.settle()
+
+    with insight.enable(order=False):
+        loop.run(main)
+    (deadlock,) = loop.errors
+    assert isinstance(deadlock, insight.Deadlock)
+
+
 def test_only_a_condition_has_a_lock_to_give_up(loop: Loop, watched: list[insight.Event]) -> None:
     class Guarded(loop.toro.Queue):  # type: ignore[misc,name-defined]
         def __init__(self) -> None:

@@ -47,7 +47,7 @@ class Request(NamedTuple):
     mode: str
     where: Place | None
     waiter: Waiter | None
-    """None while it is not in line yet."""
+    """Where it is in line, if it is; only a reader is asked that."""
 
 
 class Obstacle(NamedTuple):
@@ -129,10 +129,9 @@ def _request_of(who: Who) -> Request | None:
     wait = who.waiting()
     if wait is None or who.ended:
         return None
-    again = wait.comes_back()
-    if again is not None:
-        assert wait.lock is not None
-        return Request(who, wait.lock, "acquire", wait.where, again)
+    lock = wait.comes_back()
+    if lock is not None:
+        return Request(who, lock, "acquire", wait.where, None)
     if not (wait.patient and wait.entry.exclusive and wait.waiter.state is WAITING):
         return None
     return Request(who, wait.entry, wait.mode, wait.where, wait.waiter)

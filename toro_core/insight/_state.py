@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import plain
 from .._naming import name_of
-from .._waiter import WAITING, Waiter
+from .._waiter import Waiter
 from ._places import Place
 from ._tasks import Who
 
@@ -118,12 +118,9 @@ class Wait:
         self.patient: bool = waiter.deadline is None  # will nothing end it but what it waits for?
         self.lock: Entry | None = None  # to which a condition's waiter comes back
 
-    def comes_back(self) -> Waiter | None:
-        """Its place in the line of the condition's lock."""
-        again = self.waiter.value
-        if self.lock is not None and isinstance(again, Waiter) and again.state is WAITING:
-            return again
-        return None
+    def comes_back(self) -> Entry | None:
+        """The condition's lock, once that is all it waits for."""
+        return self.lock if isinstance(self.waiter.value, Waiter) else None
 
 
 def adapter_of(cls: type) -> str:
