@@ -343,8 +343,6 @@ class MonitorPlace(Place):
         if Future.done(self):
             return False
         self._cancelled_with = (msg,)
-        if self._alarm is not None:
-            self._disarm()
         self._listen()
         self._withdraw()
         told = self._told()

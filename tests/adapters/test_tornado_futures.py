@@ -239,6 +239,35 @@ async def test_what_a_get_leaves_room_for_is_put_when_its_task_has_come() -> Non
 
 
 @on_a_loop
+async def test_a_put_that_swaps_puts_nothing_if_it_is_cancelled_as_it_is_granted() -> None:
+    for wait in (result_of, lambda future: result_of(by_hand(future))):
+        queue: toro.LifoQueue[int] = toro.LifoQueue(1, initial=[1])
+        waiting = asyncio.ensure_future(wait(queue.put(2)))
+        await settle()
+        assert queue.get_nowait() == 1
+        waiting.cancel()
+        await settle()
+        assert waiting.cancelled()
+        assert queue.empty()
+
+
+@on_a_loop
+async def test_awaited_after_its_notification_it_still_waits_for_the_lock() -> None:
+    monitor = toro.Condition(lock=toro.Lock())
+    await monitor.acquire()
+    future = monitor.wait()
+    await monitor.acquire()
+    monitor.notify()
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    assert not waiting.done()
+    monitor.release()
+    await settle()
+    assert waiting.done()
+    assert monitor.locked()
+
+
+@on_a_loop
 async def test_awaited_again_it_brings_the_same() -> None:
     for _name, future, end in ways_to_wait():
         waiting = asyncio.ensure_future(result_of(future))
