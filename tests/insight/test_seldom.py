@@ -355,19 +355,19 @@ def test_an_end_is_noticed_by_a_method_where_no_callback_can_be_had(
     monkeypatch.delitem(sys.modules, "trio", raising=False)
     original = Ending._end
     watch, tasks = Watch(time.monotonic, "raise", True, ()), [Ending() for _ in range(3)]
-    whos = [Who(number, task) for number, task in enumerate(tasks)]
+    those = [Who(number, task) for number, task in enumerate(tasks)]
     noticing = []
-    for who, task in zip(whos, tasks, strict=True):
+    for who, task in zip(those, tasks, strict=True):
         watch.ends.mind(who, task)
         noticing.append(Ending._end)
     assert noticing == [noticing[0]] * 3  # it is put there once
-    watch.tasks = {id(tasks[0]): whos[0], id(tasks[1]): whos[2]}
+    watch.tasks = {id(tasks[0]): those[0], id(tasks[1]): those[2]}
     for task in tasks:
         task._end("well")
         assert task.how == "well"
-    assert [who.ended for who in whos] == [True, False, False]  # the others are known no more
+    assert [who.ended for who in those] == [True, False, False]  # the others are known no more
     assert watch.tasks == {}
-    assert whos[0].task() is None
+    assert those[0].task() is None
     watch.ends.stop()
     assert Ending._end is original
 
