@@ -30,7 +30,7 @@ class _OnAnyio(coroutines.Primitive):
 
     def _yielding(self, machine: Machine | None) -> TrioHost | None:
         """Trio's, for only there does a checkpoint that has been taken never fail."""
-        # As in trio_here and here, a frame less.
+        # As in here(), a frame less; so in _wait.
         if _get_running_loop() is not None and current_task() is not None:
             return None
         host = trio_here()

@@ -852,6 +852,29 @@ def test_what_was_granted_and_never_seen_is_held_no_more(tornado: Any) -> None:
         asyncio.run(main())
 
 
+def test_what_one_has_of_a_future_is_held_though_another_gives_it_up(tornado: Any) -> None:
+    async def main() -> None:
+        lock = tornado.Lock()
+        await lock.acquire()
+        future = lock.acquire()
+
+        async def get() -> Any:
+            return await future
+
+        first, second = asyncio.ensure_future(get()), asyncio.ensure_future(get())
+        await asyncio.sleep(0)
+        lock.release()
+        second.cancel()
+        await asyncio.wait([first, second])
+        assert second.cancelled()
+        (hold,) = insight.dump(lock).data["primitives"][0]["holds"]
+        assert hold["task"] == first.get_name()
+        lock.release()
+
+    with insight.enable():
+        asyncio.run(main())
+
+
 def test_a_future_may_be_awaited_where_no_task_runs(tornado: Any) -> None:
     """AnyIO has no deadlines to tell of there."""
     pytest.importorskip("anyio")

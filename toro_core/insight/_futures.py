@@ -59,8 +59,9 @@ def _leave(original: Callable[..., Any]) -> Callable[..., Any]:
 def _await(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def await_(self: Any) -> Generator[Any, Any, Any]:
-        call = getattr(self, "_insight", None)
-        if call is not None and not self.done():
+        call: Any = getattr(self, "_insight", None)
+        waits = call is not None and not self.done()
+        if waits:
             deadlock = call.ask_now()
             if deadlock is not None:
                 self.cancel()
@@ -68,7 +69,7 @@ def _await(original: Callable[..., Any]) -> Callable[..., Any]:
         try:
             answer = yield from original(self)
             if call is not None and not call.over:
-                call.succeeded()
+                call.came(waits)
             return answer
         except BaseException as error:
             if call is not None:

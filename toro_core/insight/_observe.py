@@ -265,6 +265,13 @@ class Call:
             self.ended(role if role in ("put", "get") else "grant", now)
 
     @quietly
+    def came(self, waited: bool) -> None:
+        """The Future has brought it to this task, which may not be the last that began to wait."""
+        if waited:
+            self.who = self.watch.who()
+        self.succeeded()
+
+    @quietly
     def raised(self, error: BaseException) -> None:
         if not isinstance(error, GeneratorExit):
             self.take_back()
@@ -324,8 +331,6 @@ class Call:
     @quietly
     def left(self) -> None:
         """The Future was cancelled or dropped, or what it brought was handed on unseen."""
-        if self.hold is not None:
-            self.watch.end_hold(self.hold)
         self.count()
         self.ended("cancel")
 
