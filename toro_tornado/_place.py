@@ -199,10 +199,8 @@ class Place(Future[Any]):
             self._leave()  # hands the grant on, if there was one
 
     def _is_anothers(self) -> bool:
-        """Has it been granted, and does another task await it?"""
-        if self._home is not None or not self._awaited:
-            return False
-        return self._waiter.state is GRANTED
+        """Is it done, and does another task await it?  One that is on its way to a lock is not."""
+        return self._home is None and self._awaited > 0 and Future.done(self)
 
     def _collect(self, waiter: Waiter) -> None:
         """The task has come."""

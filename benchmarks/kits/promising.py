@@ -35,7 +35,7 @@ from ..loops import Loop, asyncio_turn
 from ._kit import Keyword
 from .floors import Floor
 
-__all__ = ["PromisingFloor", "YieldingPromisingFloor"]
+__all__ = ["PromisingFloor", "SortedNowait", "YieldingPromisingFloor"]
 
 Line = deque[Any]
 
@@ -144,6 +144,32 @@ class TrioWays:
             return True
 
         self.wake = wake
+
+
+class SortedNowait:
+    """What a priority queue does at once, on every loop; who would have to wait is refused."""
+
+    __slots__ = ()
+
+    items: Any
+    free: int
+    unfinished: int
+    line: Line
+    putters: Line
+
+    def put_nowait(self, item: Any) -> None:
+        if not self.free or self.line:
+            raise NotImplementedError
+        insort_right(self.items, item)
+        self.free -= 1
+        self.unfinished += 1
+
+    def get_nowait(self) -> Any:
+        if self.putters or not self.items:
+            raise NotImplementedError
+        item = self.items.pop(0)
+        self.free += 1
+        return item
 
 
 def check(span: Any) -> None:
@@ -465,7 +491,7 @@ def build(ways: Any) -> SimpleNamespace:
             await after(int)
             return item
 
-    class PromisingPriorityQueue(PromisingQueue):
+    class PromisingPriorityQueue(SortedNowait, PromisingQueue):
         """Only as far as it need not wait."""
 
         __slots__ = ()
@@ -473,20 +499,6 @@ def build(ways: Any) -> SimpleNamespace:
         def __init__(self) -> None:
             super().__init__(0)
             self.items = []
-
-        def put_nowait(self, item: Any) -> None:
-            if not self.free or self.line:
-                raise NotImplementedError
-            insort_right(self.items, item)
-            self.free -= 1
-            self.unfinished += 1
-
-        def get_nowait(self) -> Any:
-            if self.putters or not self.items:
-                raise NotImplementedError
-            item = self.items.pop(0)
-            self.free += 1
-            return item
 
         async def put(self, item: Any, deadline: None = None, *, timeout: Any = None) -> None:
             self.put_nowait(item)

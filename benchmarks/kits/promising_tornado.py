@@ -6,7 +6,6 @@ cancelled after its Future was resolved hands on what that brought.
 
 import asyncio
 import math
-from bisect import insort_right
 from collections import deque
 from collections.abc import Generator
 from typing import Any
@@ -17,7 +16,7 @@ from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, WAITING
 from ..loops import Loop
 from ..operations import Condition, Event, Lock, Queue
 from ._kit import Keyword, Kit
-from .promising import check
+from .promising import SortedNowait, check
 
 __all__ = ["PromisingTornado"]
 
@@ -321,7 +320,7 @@ class PromisingQueue(Primitive):
         return self.wait(self.joiners, None, timeout) if self.unfinished else brought(None)
 
 
-class PromisingPriorityQueue(PromisingQueue):
+class PromisingPriorityQueue(SortedNowait, PromisingQueue):
     """Only as far as it need not wait."""
 
     __slots__ = ()
@@ -329,20 +328,6 @@ class PromisingPriorityQueue(PromisingQueue):
     def __init__(self) -> None:
         super().__init__(0)
         self.items = []
-
-    def put_nowait(self, item: Any) -> None:
-        if not self.free or self.line:
-            raise NotImplementedError
-        insort_right(self.items, item)
-        self.free -= 1
-        self.unfinished += 1
-
-    def get_nowait(self) -> Any:
-        if self.putters or not self.items:
-            raise NotImplementedError
-        item = self.items.pop(0)
-        self.free += 1
-        return item
 
 
 class PromisingTornado(Kit):

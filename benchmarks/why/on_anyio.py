@@ -1,4 +1,7 @@
-"""A lock that is free, by AnyIO's rules on asyncio: acquiring it is a checkpoint, and may fail."""
+"""A lock that is free, by AnyIO's rules on asyncio: acquiring it is a checkpoint, and may fail.
+
+Each rung is written out, for calling the one below would cost more than what it adds.
+"""
 
 from asyncio import _get_running_loop, current_task
 from typing import Any

@@ -268,6 +268,28 @@ async def test_awaited_after_its_notification_it_still_waits_for_the_lock() -> N
 
 
 @on_a_loop
+async def test_who_is_cancelled_on_the_way_to_the_lock_leaves_nobody_hanging() -> None:
+    for cancelled in (0, 1):
+        monitor = toro.Condition(lock=toro.Lock())
+        await monitor.acquire()
+        future = monitor.wait()
+        await monitor.acquire()
+        heir = monitor.wait()
+        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(2)]
+        await settle()
+        await monitor.acquire()
+        monitor.notify()
+        waiting[cancelled].cancel()
+        await settle()
+        monitor.release()
+        await settle()
+        assert [task.cancelled() for task in waiting] == [True, True]  # it is one Future
+        assert not heir.done()
+        monitor.release()
+        assert heir.done()
+
+
+@on_a_loop
 async def test_awaited_again_it_brings_the_same() -> None:
     for _name, future, end in ways_to_wait():
         waiting = asyncio.ensure_future(result_of(future))

@@ -56,7 +56,7 @@ class Lock(Machine):
         return (waiter,)
 
     def enter(self, waiter: Waiter) -> Settled:
-        # As in Machine, but nobody is in line while it is free.
+        # As in Machine, in one frame; nobody is in line while it is free.
         if not self.held:
             if waiter.prompt:
                 self.held = True

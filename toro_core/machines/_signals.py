@@ -164,13 +164,13 @@ class Monitor(Promising):
     def notify_all(self) -> Settled:
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
-        for waiter in wake_everyone(self.line):
-            # As _come_back, a frame less.
-            if self.lock.line is None:
-                self.lock.line = Line()
+        lock = self.lock
+        for waiter in wake_everyone(self.line):  # as _come_back, a frame less: 0.07 of each
+            if lock.line is None:
+                lock.line = Line()
             waiter.value = again = PromptWaiter(waiter.handle)
             again.state = WAITING
-            self.lock.line.append(again)
+            lock.line.append(again)
         return ()
 
     def leave(self, waiter: Waiter) -> Settled:
