@@ -80,3 +80,27 @@ def test_a_second_loop_cannot_let_go_who_waits_on_the_first(
         assert waiting(thing) == 0
 
     perform(toro_driver, first)
+
+
+@pytest.mark.parametrize("kind", ["lock", "condition"])
+def test_who_leaves_a_block_on_a_second_loop_lets_in_nobody_of_the_first(
+    toro_driver: type[Driver], kind: str
+) -> None:
+    lock = toro_driver.toro.Lock()
+    block = lock if kind == "lock" else toro_driver.toro.Condition(lock=lock)
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError):
+            await t.finish(block.__aexit__, None, None, None)
+
+    async def first(t: World) -> None:
+        await t.finish(block.__aenter__)
+        operation = await t.park(lock.acquire)
+        elsewhere(toro_driver, foreign)
+        await t.settle()
+        assert operation.waiting
+        lock.release()
+        await t.settle()
+        assert operation.returned
+
+    perform(toro_driver, first)
