@@ -59,9 +59,10 @@ def _leave(original: Callable[..., Any]) -> Callable[..., Any]:
 def _await(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def await_(self: Any) -> Generator[Any, Any, Any]:
-        call: Any = getattr(self, "_insight", None)
-        waits = call is not None and not self.done()
-        if waits:
+        call = getattr(self, "_insight", None)
+        waits = False
+        if call is not None and not self.done():
+            waits = True
             deadlock = call.ask_now()
             if deadlock is not None:
                 self.cancel()
