@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from .limits import IDLE, WAITER
-from .loops import NAMES, Loop, loop_named
+from .loops import NAMES, Crowd, Loop, loop_named
 
-N = 500
+N = 200
+BATCHES = 9
 
 
 @pytest.fixture(autouse=True)
@@ -32,30 +33,32 @@ def loop(request: pytest.FixtureRequest) -> Loop:
 
 
 def test_a_task_that_waits(loop: Loop) -> None:
-    async def weigh() -> tuple[float, float]:
+    async def weigh() -> list[tuple[float, float]]:
         lock = loop.toro.Lock()
         await lock.acquire()
         async with loop.crowd(0) as crowd:
-            for _ in range(N):  # they pay for what is made once
-                crowd.start_bare(lock.acquire)
-            await crowd.until(lambda: lock._machine.waiting == N)
-            gc.collect()
-            objects = len(gc.get_objects())
-            tracemalloc.start()
-            for _ in range(N):
-                crowd.start_bare(lock.acquire)
-            await crowd.until(lambda: lock._machine.waiting == 2 * N)
-            gc.collect()
-            size, _ = tracemalloc.get_traced_memory()
-            tracemalloc.stop()
-            objects = len(gc.get_objects()) - objects
+            batches = [await batch(lock, crowd) for _ in range(BATCHES + 1)]
             crowd.cancel_all()
-        return size / N, objects / N
+        return batches[1:]  # the first pays for what is made once
+
+    async def batch(lock: Any, crowd: Crowd) -> tuple[float, float]:
+        waiting = lock._machine.waiting + N
+        gc.collect()
+        objects = len(gc.get_objects())
+        tracemalloc.start()
+        for _ in range(N):
+            crowd.start_bare(lock.acquire)
+        await crowd.until(lambda: lock._machine.waiting == waiting)
+        gc.collect()
+        size, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return size / N, (len(gc.get_objects()) - objects) / N
 
     most_bytes, most_objects = WAITER[loop.name]
-    size, objects = loop.run(weigh)
-    assert size <= most_bytes.now
-    assert objects <= most_objects.now + 0.1  # what the crowd itself keeps
+    sizes, objects = zip(*loop.run(weigh), strict=True)
+    # In the others a table of the loop's grows; in which depends on what the process did before.
+    assert min(sizes) <= most_bytes.now
+    assert min(objects) <= most_objects.now + 0.1  # what the crowd itself keeps
 
 
 def weigh(make: Callable[[], Any]) -> int:
