@@ -12,9 +12,8 @@ from asyncio import Future, _get_running_loop
 from collections.abc import Generator
 from typing import Any
 
-from toro_core import Waiter
 from toro_core._time import Deadline, Span, point_in_time
-from toro_core._waiter import COLLECTED, GRANTED, WAITING
+from toro_core._waiter import COLLECTED, GRANTED, WAITING, BareWaiter
 from toro_core.machines import Machine
 
 from ._alarm import ALARMS
@@ -36,7 +35,10 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
         when = point_in_time(deadline, timeout, loop.time)
     if machine.home is not loop:
         self._move(machine, loop)
-    waiter = Waiter(None, request, when)
+    waiter = BareWaiter()
+    waiter.handle = waiter.value = None
+    waiter.request = request
+    waiter.deadline = when
     settled = machine.enter(waiter)
     if waiter.state is WAITING:
         if when is not None and not ahead and (late := loop.time() - when) >= 0.0:

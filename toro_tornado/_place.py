@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from toro_core import Waiter
 from toro_core._guard import Guard
-from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, REFUSED, WAITING
+from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, REFUSED, WAITING, BareWaiter
 from toro_core.machines import Machine, Settled
 
 __all__ = [
     "HoldPlace",
     "MonitorPlace",
     "Place",
-    "PlaceWaiter",
     "SwappingPlace",
     "SwappingWaiter",
     "wake",
@@ -32,20 +31,7 @@ _running_loop = asyncio._get_running_loop
 _FINDS_ITS_LOOP = sys.version_info >= (3, 12)  # in C: half the time of Future(loop=loop)
 
 
-class PlaceWaiter(Waiter):
-    """A waiter whose slots are set by whoever makes one: 0.02 less of a contended acquire."""
-
-    __slots__ = ()
-
-    if TYPE_CHECKING:
-
-        def __init__(self) -> None: ...
-
-    else:
-        __init__ = object.__init__
-
-
-class SwappingWaiter(PlaceWaiter):
+class SwappingWaiter(BareWaiter):
     """A waiter that may be prompt until a native coroutine awaits its Future."""
 
     __slots__ = ("prompt",)

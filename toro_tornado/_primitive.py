@@ -16,14 +16,14 @@ from toro_core._checks import as_raised
 from toro_core._describe import timed_out
 from toro_core._guard import Guard
 from toro_core._time import Deadline, Span
-from toro_core._waiter import EXPIRED, REFUSED, WAITING
+from toro_core._waiter import EXPIRED, REFUSED, WAITING, BareWaiter
 from toro_core.machines import Machine, Put, Settled
 from toro_core.plain import Bound
 
 from ._done import Done, asyncio_loop, current_loop, failed, nothing, succeeded
 from ._errors import Timeout, WouldBlock
 from ._host import ALARMS, HOST, TornadoHost
-from ._place import HoldPlace, Place, PlaceWaiter, SwappingWaiter, wake
+from ._place import HoldPlace, Place, SwappingWaiter, wake
 
 __all__ = ["Primitive"]
 
@@ -74,7 +74,7 @@ class Primitive(Bound):
                 when = self._point(deadline, timeout, loop)
         if machine.home is not loop:
             self._move(machine, loop)
-        waiter = PlaceWaiter() if self._place is Place else _swapping(request)
+        waiter = BareWaiter() if self._place is Place else _swapping(request)
         waiter.handle = waiter.value = None
         waiter.request = request
         waiter.deadline = when

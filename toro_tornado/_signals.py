@@ -12,12 +12,13 @@ from tornado.ioloop import IOLoop
 from toro_core import State, Waiter, coroutines, machines, plain
 from toro_core._guard import Guard
 from toro_core._time import Deadline, Span
+from toro_core._waiter import BareWaiter
 
 from . import _done
 from ._done import ALONE, Nothing, current_loop, failed
 from ._host import ALARMS
 from ._locks import Lock
-from ._place import MonitorPlace, PlaceWaiter, wake
+from ._place import MonitorPlace, wake
 from ._primitive import Primitive
 from ._wait_for import WaitFor
 
@@ -182,7 +183,7 @@ class Condition(Primitive, plain.Condition):
             self._bind_to(loop, machine)
         place = MonitorPlace()
         place._primitive = self
-        place._waiter = waiter = PlaceWaiter()
+        place._waiter = waiter = BareWaiter()
         place._home = loop
         place._guard = place._alarm = place._cancelled_with = None
         waiter.handle = place
