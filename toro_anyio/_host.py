@@ -33,6 +33,7 @@ class _OnAsyncio(AsyncioHost):
 
     checkpoints = True
     wait = staticmethod(wait)
+    turn = staticmethod(turn)
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> BaseException | None:
         # The shield keeps scopes out, which would else cancel in every pass of the loop; the

@@ -6,7 +6,7 @@ from asyncio import _get_running_loop, current_task
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from toro_asyncio._wait import wait
+from toro_asyncio._wait import turn, wait
 from toro_core import coroutines
 from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
@@ -37,6 +37,11 @@ class _OnAnyio(coroutines.Primitive):
         if host is not None and machine is not None and machine.home is not (run := host.home()):
             self._move(machine, run)
         return host
+
+    def _turn(self) -> Coroutine[Any, Any, None]:
+        if _get_running_loop() is not None and current_task() is not None:
+            return turn()
+        return here().turn()
 
     def _wait(
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span

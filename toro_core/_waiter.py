@@ -21,7 +21,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["BareWaiter", "PromptWaiter", "State", "Waiter"]
+__all__ = ["BarePromptWaiter", "BareWaiter", "PromptWaiter", "State", "Waiter"]
 
 
 class State(enum.Enum):
@@ -117,3 +117,9 @@ class PromptWaiter(Waiter):
     __slots__ = ()
 
     prompt: bool = True
+
+
+class BarePromptWaiter(BareWaiter, PromptWaiter):
+    """Both."""
+
+    __slots__ = ()

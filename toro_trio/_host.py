@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from functools import partial
 from typing import Any
 
 import trio
@@ -10,7 +11,7 @@ import trio
 from toro_core import PromptWaiter, Waiter
 from toro_core.machines import Machine
 
-from ._wait import abort_of, wait
+from ._wait import abort, turn, wait
 from ._wake import wake
 
 __all__ = ["HOST", "TrioHost", "home"]
@@ -32,6 +33,7 @@ class TrioHost:
         self.home = home
         self.wake = wake
         self.wait = wait
+        self.turn = turn
         self.now = trio.current_time
         self.surface_cancellation = trio.lowlevel.checkpoint_if_cancelled
         self.checkpoint = trio.lowlevel.cancel_shielded_checkpoint
@@ -53,19 +55,19 @@ class TrioHost:
         if waiter.deadline is not None:
             return self._sleep_until(waiter.deadline, machine, waiter)
         waiter.handle = trio.lowlevel.current_task()
-        return trio.lowlevel.wait_task_rescheduled(abort_of(machine, waiter, None))
+        return trio.lowlevel.wait_task_rescheduled(partial(abort, machine, waiter, None))
 
     async def _sleep_until(self, deadline: float, machine: Machine, waiter: Waiter) -> None:
         waiter.handle = trio.lowlevel.current_task()
         with trio.CancelScope(deadline=deadline) as scope:
-            await trio.lowlevel.wait_task_rescheduled(abort_of(machine, waiter, scope))
+            await trio.lowlevel.wait_task_rescheduled(partial(abort, machine, waiter, scope))
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> None:
         with trio.CancelScope(shield=True):
             await self.sleep(machine, waiter)
 
     def comes_again(self, error: BaseException) -> bool:
-        return False  # one that would is not raised: see abort_of()
+        return False  # one that would is not raised: see abort()
 
     def arm(self, machine: Machine, waiter: Waiter) -> None:
         """Sleeping minds the deadline, in a scope of its own.

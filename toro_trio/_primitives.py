@@ -12,7 +12,7 @@ from toro_core.machines import Machine
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
 from ._host import HOST, TrioHost, home
 from ._ki import protect
-from ._wait import no_run, wait
+from ._wait import no_run, turn, wait
 
 T = TypeVar("T")
 
@@ -24,6 +24,7 @@ class _OnTrio(coroutines.Primitive):
     # A frame less than by way of the host.
     _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _wait = wait
+    _turn = staticmethod(turn)  # pyright: ignore[reportAssignmentType]
 
     def _yielding(self, machine: Machine | None) -> TrioHost:
         if machine is not None:

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import trio
 from trio.lowlevel import Abort, current_task, current_trio_token, wait_task_rescheduled
 
-from toro_core import PromptWaiter
 from toro_core._describe import title
 from toro_core._time import Deadline, Span, point_in_time
-from toro_core._waiter import COLLECTED, WAITING, Waiter
+from toro_core._waiter import COLLECTED, WAITING, BarePromptWaiter, Waiter
 from toro_core.machines import Machine
 
 from ._wake import wake
 
-__all__ = ["abort_of", "no_run", "wait"]
+__all__ = ["abort", "no_run", "turn", "wait"]
 
 
 @trio.lowlevel.enable_ki_protection
@@ -37,17 +37,18 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
         when = point_in_time(deadline, timeout, trio.current_time)
     if machine.home is not home:
         self._move(machine, home)
-    waiter = PromptWaiter(None, request, when)
-    settled = machine.enter(waiter)
+    waiter = BarePromptWaiter()
+    waiter.handle = waiter.value = None
+    waiter.request = request
+    waiter.deadline = when
+    machine.enter(waiter)
     if waiter.state is not WAITING:
-        # An event, a result, or a refusal: what can be taken is taken without coming here, so
-        # that nothing is lost if this raises.
-        if len(settled) > 1:
-            self._wake_others(machine, waiter, settled)
+        # A refusal: what can be taken is taken without coming here, so nothing is lost if this
+        # raises.
         await trio.lowlevel.checkpoint()
     elif when is None:
         waiter.handle = current_task()
-        await wait_task_rescheduled(abort_of(machine, waiter, None))
+        await wait_task_rescheduled(partial(abort, machine, waiter, None))
     elif not ahead and (late := trio.current_time() - when) >= 0.0:
         machine.leave(waiter)
         await trio.lowlevel.checkpoint_if_cancelled()
@@ -55,29 +56,34 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     else:
         waiter.handle = current_task()
         with trio.CancelScope(deadline=when) as scope:
-            await wait_task_rescheduled(abort_of(machine, waiter, scope))
+            await wait_task_rescheduled(partial(abort, machine, waiter, scope))
     if waiter.state is COLLECTED:
         return waiter.value
     return self._not_granted(waiter)
 
 
-def abort_of(
-    machine: Machine, waiter: Waiter, scope: trio.CancelScope | None
-) -> Callable[[Any], Abort]:
+def abort(
+    machine: Machine,
+    waiter: Waiter,
+    scope: trio.CancelScope | None,
+    _raise_cancel: Callable[[], Any],
+) -> Abort:
     """What Trio asks before it cancels *waiter*'s sleep.
 
     *scope* is cancelled by nothing but the waiter's deadline.
     """
+    if waiter.state is not WAITING:  # it is on its way to a condition's lock
+        return Abort.FAILED
+    waiter.handle = None  # Trio itself wakes the task
+    expired = scope is not None and scope.cancel_called
+    wake(machine, machine.expire(waiter) if expired else machine.leave(waiter))
+    return Abort.SUCCEEDED
 
-    def abort(_raise_cancel: Callable[[], Any]) -> Abort:
-        if waiter.state is not WAITING:  # it is on its way to a condition's lock
-            return Abort.FAILED
-        waiter.handle = None  # Trio itself wakes the task
-        expired = scope is not None and scope.cancel_called
-        wake(machine, machine.expire(waiter) if expired else machine.leave(waiter))
-        return Abort.SUCCEEDED
 
-    return abort
+async def turn() -> None:
+    """As ``trio.lowlevel.checkpoint``, but whoever has yielded is not cancelled any more."""
+    await trio.lowlevel.checkpoint_if_cancelled()
+    await trio.lowlevel.cancel_shielded_checkpoint()
 
 
 def no_run(primitive: Any) -> RuntimeError:

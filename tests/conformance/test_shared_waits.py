@@ -20,7 +20,7 @@ MODULES = [test_checkpoints, test_deadlines, test_monitor]
 CASES: list[Callable[..., None]] = [
     value for module in MODULES for name, value in vars(module).items() if name.startswith("test_")
 ]
-SHARED = {name: vars(Primitive)[name] for name in ("_wait", "_here", "_yielding")}
+SHARED = {name: vars(Primitive)[name] for name in ("_wait", "_here", "_turn", "_yielding")}
 SHARED["_home"] = Primitive._home
 
 

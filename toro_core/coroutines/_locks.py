@@ -116,10 +116,13 @@ class Semaphore(Primitive, plain.Semaphore):
         It yields to all who wait in ``acquire``, so a permit may be gone when this
         returns.  Deadlines are as in ``acquire``.
         """
-        if self._machine.value <= 0 or self._checkpoints:
+        if self._machine.value <= 0:
             await self._wait(self._machine, WATCH, deadline, timeout)
-        elif deadline is not None or timeout is not None:
-            check_time(deadline, timeout, self._host.now)
+        else:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, self._host.now)
+            if self._checkpoints:
+                await self._turn()
 
     async def __aenter__(self) -> None:
         machine = self._machine

@@ -23,8 +23,8 @@ class Primitive(Bound):
     __slots__ = ()
 
     _host: ClassVar[Host]
-    # Must a call that need not wait be a checkpoint all the same?  It then goes through _wait,
-    # which can take back what it took; but see _yielding.
+    # Must a call that need not wait be a checkpoint all the same?  Where it takes something it
+    # then goes through _wait, which can take that back; but see _yielding.
     _checkpoints: ClassVar[bool] = True
 
     def _here(self) -> Host:
@@ -35,9 +35,16 @@ class Primitive(Bound):
         """That host, if its ``checkpoint`` only yields; *machine* is then bound to its loop.
 
         There a call that need not wait takes and then yields, a third less than by way of _wait,
-        and what was taken stays taken.  What leaves nothing held needs no binding: None.
+        and what was taken stays taken.  A queue that need not wait needs no binding: None.
         """
         return None
+
+    async def _turn(self) -> None:
+        """Be a checkpoint where one is due, and no more: nothing was taken that could be lost."""
+        host = self._host
+        if host.checkpoints:
+            await host.surface_cancellation()
+            await host.checkpoint()
 
     def _wait(
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span

@@ -96,10 +96,13 @@ class Queue(Primitive, plain.Queue[T]):
         *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
         from now in seconds.  Timeout if it passes first.
         """
-        if self._checkpoints or self._machine.unfinished:
+        if self._machine.unfinished:
             await self._wait(self._machine, JOIN, deadline, timeout)
-        elif deadline is not None or timeout is not None:
-            check_time(deadline, timeout, self._host.now)
+        else:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, self._host.now)
+            if self._checkpoints:
+                await self._turn()
 
 
 class PriorityQueue(Queue[T]):

@@ -34,16 +34,13 @@ class Event(Primitive, plain.Event):
         from now in seconds.  Timeout if it passes first.
         """
         machine = self._machine
-        if self._checkpoints or not machine.flag:
-            if machine.flag and (host := self._yielding(None)):
-                if deadline is not None or timeout is not None:
-                    check_time(deadline, timeout, host.now)
-                await host.surface_cancellation()
-                await host.checkpoint()
-            else:
-                await self._wait(machine, None, deadline, timeout)
-        elif deadline is not None or timeout is not None:
-            check_time(deadline, timeout, self._host.now)
+        if not machine.flag:
+            await self._wait(machine, None, deadline, timeout)
+        else:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, self._host.now)
+            if self._checkpoints:
+                await self._turn()
         return self._woken
 
 
@@ -64,10 +61,13 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
         not affected.
         """
         try:
-            if self._checkpoints or not self._machine.ready:
+            if not self._machine.ready:
                 await self._wait(self._machine, None, deadline, timeout)
-            elif deadline is not None or timeout is not None:
-                check_time(deadline, timeout, self._host.now)
+            else:
+                if deadline is not None or timeout is not None:
+                    check_time(deadline, timeout, self._host.now)
+                if self._checkpoints:
+                    await self._turn()
             return self._result()
         finally:
             del self  # see _result
@@ -173,12 +173,10 @@ class Condition(Primitive, plain.Condition):
         It is called once at the start and once after each notification.  The deadline
         covers the whole.
         """
-        host = self._host
-        when = point_in_time(deadline, timeout, host.now)
+        when = point_in_time(deadline, timeout, self._host.now)
         result = predicate()
-        if result and host.checkpoints:
-            await host.surface_cancellation()
-            await host.checkpoint()
+        if result and self._checkpoints:
+            await self._turn()
         while not result:
             await self.wait(when)
             result = predicate()
