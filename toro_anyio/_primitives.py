@@ -24,6 +24,7 @@ class _OnAnyio(coroutines.Primitive):
     __slots__ = ()
 
     _host = HOST
+    _several = True
     # Frames less than by way of the host.
     _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _here = staticmethod(here)  # pyright: ignore[reportAssignmentType]

@@ -27,8 +27,11 @@ class Primitive(Bound):
     # then goes through _wait, which can take that back; but see _yielding.
     _checkpoints: ClassVar[bool] = True
 
+    # May the loop that runs be one of several?  Then _here() is asked whose turn it is.
+    _several: ClassVar[bool] = False
+
     def _here(self) -> Host:
-        """The host of the loop that runs, where there may be several."""
+        """The host of the loop that runs."""
         return self._host
 
     def _yielding(self, machine: Machine | None) -> Host | None:

@@ -125,7 +125,7 @@ class Condition(Primitive, plain.Condition):
             await self._wait(machine, None, deadline, timeout)
             return self._woken
         # Here, and not in a coroutine of its own: a tenth of a notify_all.
-        host = self._here() if self._checkpoints else self._host
+        host = self._here() if self._several else self._host
         lock = self._lock._machine
         when = None
         if deadline is not None or timeout is not None:
