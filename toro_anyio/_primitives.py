@@ -12,7 +12,7 @@ from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
-from ._host import HOST, here, home, trio_here
+from ._host import ASYNCIO, HOST, here, home, trio_here
 
 if TYPE_CHECKING:
     from toro_trio._host import TrioHost
@@ -25,13 +25,12 @@ class _OnAnyio(coroutines.Primitive):
 
     _host = HOST
     _several = True
-    # Frames less than by way of the host.
+    # Frames less than by way of the host; what follows is here(), written out.
     _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _here = staticmethod(here)  # pyright: ignore[reportAssignmentType]
 
     def _yielding(self, machine: Machine | None) -> TrioHost | None:
         """Trio's, for only there does a checkpoint that has been taken never fail."""
-        # As in here(), a frame less; so in _wait.
         if _get_running_loop() is not None and current_task() is not None:
             return None
         host = trio_here()
@@ -42,7 +41,7 @@ class _OnAnyio(coroutines.Primitive):
     def _turn(self) -> Coroutine[Any, Any, None]:
         if _get_running_loop() is not None and current_task() is not None:
             return turn()
-        return here().turn()
+        return (trio_here() or ASYNCIO).turn()
 
     def _wait(
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span
@@ -50,7 +49,7 @@ class _OnAnyio(coroutines.Primitive):
         """The backend's own."""
         if _get_running_loop() is not None and current_task() is not None:
             return wait(self, machine, request, deadline, timeout)
-        return here().wait(self, machine, request, deadline, timeout)
+        return (trio_here() or ASYNCIO).wait(self, machine, request, deadline, timeout)
 
     _Timeout = Timeout
     _WouldBlock = WouldBlock

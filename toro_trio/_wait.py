@@ -41,11 +41,14 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     waiter.handle = waiter.value = waiter.scope = None
     waiter.request = request
     waiter.deadline = when
-    machine.enter(waiter)
+    settled = machine.enter(waiter)
     if waiter.state is not WAITING:
-        # A refusal: what can be taken is taken without coming here, so nothing is lost if this
-        # raises.
-        await trio.lowlevel.checkpoint()
+        if len(settled) > 1:
+            self._wake_others(machine, waiter, settled)
+        if waiter.state is COLLECTED:  # a primitive of somebody's own; ours need not come here
+            await trio.lowlevel.cancel_shielded_checkpoint()
+        else:
+            await trio.lowlevel.checkpoint()
     elif when is None:
         waiter.handle = current_task()
         await wait_task_rescheduled(waiter.abort)
@@ -63,7 +66,7 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
 
 
 class Sleeper(BarePromptWaiter):
-    """A waiter that Trio can ask; a closure would take four objects more, and 130 bytes."""
+    """A waiter that Trio can ask; a closure would take four objects and 290 bytes more."""
 
     __slots__ = ("machine", "scope")
 

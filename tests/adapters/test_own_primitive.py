@@ -14,7 +14,7 @@ from toro_conformance.world import World
 import toro_tornado
 from toro_core import Waiter
 from toro_core.coroutines import Condition, Event, Primitive
-from toro_core.machines import Machine, Settled
+from toro_core.machines import Machine, Semaphore, Settled
 
 BASES = {
     "asyncio": "_OnAsyncio",
@@ -56,24 +56,24 @@ class Pair(Arrivals):
     parties = 2
 
 
-def barrier(driver: Any, shared: bool, kind: type[Arrivals] = Arrivals) -> Any:
+def own_primitive(driver: Any, shared: bool, machine: Machine) -> Any:
     """Waiting as its adapter does, or as the core does."""
     package = driver.toro.Lock.__module__.partition(".")[0]
     base: Any = getattr(importlib.import_module(f"{package}._primitives"), BASES[driver.name])
 
-    class Barrier(base):  # type: ignore[misc]
+    class Own(base):  # type: ignore[misc]
         async def arrive(self) -> None:
             wait = Primitive._wait if shared else type(self)._wait
             await wait(self, self._machine, None, None, None)
 
-    return Barrier(kind(), None)
+    return Own(machine, None)
 
 
 @every_driver
 @either_wait
 def test_who_comes_last_lets_in_the_others(driver: Any, shared: bool) -> None:
     async def body(t: World) -> None:
-        own = barrier(driver, shared)
+        own = own_primitive(driver, shared, Arrivals())
         for _ in range(2):
             first, second = await t.park(own.arrive), await t.park(own.arrive)
             await t.finish(own.arrive)
@@ -89,7 +89,7 @@ def test_who_comes_last_gives_way_where_every_wait_is_a_checkpoint(
     driver: Any, shared: bool
 ) -> None:
     async def body(t: World) -> None:
-        barriers = [barrier(driver, shared, Pair) for _ in range(3)]
+        barriers = [own_primitive(driver, shared, Pair()) for _ in range(3)]
         others = [await t.park(own.arrive) for own in barriers]
 
         async def come_last() -> None:
@@ -99,6 +99,23 @@ def test_who_comes_last_gives_way_where_every_wait_is_a_checkpoint(
         passes = await passes_during(t, come_last)
         assert bool(passes) is driver.checkpoints
         assert all(other.returned for other in others)
+
+    perform(driver, body)
+
+
+@every_driver
+@either_wait
+def test_who_is_cancelled_before_it_is_let_in_at_once_has_taken_nothing_or_has_it(
+    driver: Any, shared: bool
+) -> None:
+    async def body(t: World) -> None:
+        machine = Semaphore(1)
+        own = own_primitive(driver, shared, machine)
+        operation = t.start(own.arrive)
+        operation.cancel()
+        await t.settle()
+        assert machine.value == (0 if operation.returned else 1)
+        assert not machine.promised
 
     perform(driver, body)
 

@@ -35,9 +35,9 @@ class Limit(NamedTuple):
 WAITER = {
     "asyncio": (Limit(1_100, 1_344), Limit(8, 9)),
     "tornado": (Limit(1_400, 288), Limit(9, 2)),
-    "trio": (Limit(2_000, 2_200), Limit(11, 15)),
+    "trio": (Limit(2_000, 1_912), Limit(11, 11)),
     "anyio-asyncio": (Limit(1_500, 1_344), Limit(9, 9)),
-    "anyio-trio": (Limit(2_000, 2_200), Limit(11, 15)),
+    "anyio-trio": (Limit(2_000, 1_912), Limit(11, 11)),
 }
 
 # Bytes of an object nobody uses, with all it owns.
