@@ -19,7 +19,7 @@ from .meters import Calls
 from .scenarios import SCENARIOS, Scenario
 from .watch import Unmetered
 
-__all__ = ["calls", "garbage", "idle", "imports", "waiters"]
+__all__ = ["calls", "garbage", "idle", "imports", "in_child", "waiters"]
 
 # Where the calls are counted: enough to see every layer.
 COUNTED = (
@@ -197,12 +197,17 @@ def imports(times: int) -> dict[str, tuple[float, int]]:
 
 
 def _import(module: str, given: str) -> Any:
-    script = _IMPORT.format(module=module, given=given)
+    answer = in_child(_IMPORT.format(module=module, given=given))
+    if answer is None:
+        return None
+    seconds, modules = answer
+    return float(seconds), int(modules)
+
+
+def in_child(script: str) -> list[str] | None:
+    """The words that *script* prints in an interpreter of its own; None if it fails."""
     compiled = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     answer = subprocess.run(
         [sys.executable, "-c", script], env=compiled, capture_output=True, text=True, check=False
     )
-    if answer.returncode:
-        return None
-    seconds, modules = answer.stdout.split()
-    return float(seconds), int(modules)
+    return None if answer.returncode else answer.stdout.split()

@@ -5,7 +5,8 @@
     python -m benchmarks.why --quick
 
 Each ladder is one scenario: it begins with the floor and adds one promise after the other, up to
-ours; the last line is the loop's own.  The last table counts how often tasks are woken.
+ours; the last line is the loop's own.  Two more tables say how often tasks are woken, and what
+importing takes.
 """
 
 import argparse
@@ -17,7 +18,7 @@ from ..kits import Kit, find
 from ..measure import FULL, QUICK
 from ..scenarios import SCENARIOS
 from ..watch import check
-from . import wake_ups
+from . import imports, wake_ups
 from .ladder import Ladder
 
 MODULES = {
@@ -30,7 +31,7 @@ MODULES = {
     "on_tornado": "tornado",
     "on_trio": "trio",
 }
-WAKE_UPS = "wake_ups"
+TABLES = {"wake_ups": wake_ups.table, "imports": imports.table}
 COUNT = 200  # of a watched run
 
 
@@ -52,8 +53,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("modules", nargs="*")
     parser.add_argument("--quick", action="store_true")
     options = parser.parse_args(arguments)
-    chosen = options.modules or [*MODULES, WAKE_UPS]
-    if unknown := set(chosen) - {*MODULES, WAKE_UPS}:
+    chosen = options.modules or [*MODULES, *TABLES]
+    if unknown := set(chosen) - {*MODULES, *TABLES}:
         parser.error(f"no such module: {', '.join(unknown)}")
 
     kits, _ = find(["*"])
@@ -66,8 +67,9 @@ def main(arguments: list[str] | None = None) -> int:
                 continue
             for ladder in ladders(module):
                 climb(ladder, known, options.quick)
-    if WAKE_UPS in chosen:
-        print(wake_ups.table())
+    for name, table in TABLES.items():
+        if name in chosen:
+            print(table(), end="\n\n", flush=True)
     return 0
 
 
