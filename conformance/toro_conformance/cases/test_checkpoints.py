@@ -233,6 +233,25 @@ async def test_a_pending_cancellation_wins_over_an_expired_deadline(t: World, wa
     assert (str(thing), thing.statistics()) == before
 
 
+@needs("checkpoints", "cancels_tasks")
+@pytest.mark.parametrize("method", ["get", "put"])
+@case
+async def test_a_cancelled_task_is_not_told_that_it_was_refused(t: World, method: str) -> None:
+    queue = t.toro.Queue()
+    queue.shutdown()
+    refused: list[Exception] = []
+
+    async def calls() -> None:
+        try:
+            await (queue.get() if method == "get" else queue.put("a"))
+        except t.toro.ShutDown as error:
+            refused.append(error)
+
+    task = await _cancels_itself(t, calls)
+    assert task.cancelled
+    assert refused == []
+
+
 async def _cancels_itself(t: World, call: Callable[[], Any]) -> Any:
     """A task that is cancelled while it runs, and then makes a call."""
     tasks: list[Any] = []
