@@ -33,7 +33,10 @@ class _OnAsyncio(AsyncioHost):
 
     checkpoints = True
     wait = staticmethod(wait)
-    turn = staticmethod(turn)
+
+    async def turn(self) -> None:
+        self.now()  # where no loop runs, there are no others to give way to: say so
+        await turn()
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> BaseException | None:
         # The shield keeps scopes out, which would else cancel in every pass of the loop; the

@@ -11,7 +11,7 @@ from toro_core import coroutines
 from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 
-from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
+from ._errors import Empty, Full, Timeout, WouldBlock
 from ._host import ASYNCIO, HOST, here, home, trio_here
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ class _OnAnyio(coroutines.Primitive):
         return host
 
     def _turn(self) -> Coroutine[Any, Any, None]:
+        """The backend's own."""
         if _get_running_loop() is not None and current_task() is not None:
             return turn()
         return (trio_here() or ASYNCIO).turn()
@@ -89,8 +90,6 @@ class Event(_OnAnyio, coroutines.Event):
 class AsyncResult(_OnAnyio, coroutines.AsyncResult[T]):
     __slots__ = ()
     __doc__ = coroutines.AsyncResult.__doc__
-    _AlreadySet = AlreadySet
-    _NotReady = NotReady
 
 
 class Queue(_OnAnyio, coroutines.Queue[T]):
@@ -98,7 +97,6 @@ class Queue(_OnAnyio, coroutines.Queue[T]):
     __doc__ = coroutines.Queue.__doc__
     _Empty = Empty
     _Full = Full
-    _ShutDown = ShutDown
 
 
 class PriorityQueue(Queue[T], coroutines.PriorityQueue[T]):

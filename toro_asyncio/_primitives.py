@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from toro_core import coroutines
 
-from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
+from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
 from ._host import HOST
 from ._wait import wait
 
@@ -64,8 +64,6 @@ class Event(_OnAsyncio, coroutines.Event):
 class AsyncResult(_OnAsyncio, coroutines.AsyncResult[T]):
     __slots__ = ()
     __doc__ = coroutines.AsyncResult.__doc__
-    _AlreadySet = AlreadySet
-    _NotReady = NotReady
 
 
 class Queue(_OnAsyncio, coroutines.Queue[T]):

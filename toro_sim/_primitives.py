@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from toro_core import coroutines
 
-from ._exceptions import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
+from ._exceptions import Empty, Full, Timeout, WouldBlock
 from ._held import note
 from ._host import HOST
 
@@ -62,8 +62,6 @@ class Event(_OnSim, coroutines.Event):
 class AsyncResult(_OnSim, coroutines.AsyncResult[T]):
     __slots__ = ()
     __doc__ = coroutines.AsyncResult.__doc__
-    _AlreadySet = AlreadySet
-    _NotReady = NotReady
 
 
 class Queue(_OnSim, coroutines.Queue[T]):
@@ -71,7 +69,6 @@ class Queue(_OnSim, coroutines.Queue[T]):
     __doc__ = coroutines.Queue.__doc__
     _Empty = Empty
     _Full = Full
-    _ShutDown = ShutDown
 
 
 class PriorityQueue(Queue[T], coroutines.PriorityQueue[T]):

@@ -9,7 +9,7 @@ from trio.lowlevel import current_trio_token
 from toro_core import coroutines
 from toro_core.machines import Machine
 
-from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
+from ._errors import Empty, Full, Timeout, WouldBlock
 from ._host import HOST, TrioHost, home
 from ._ki import protect
 from ._wait import no_run, turn, wait
@@ -81,8 +81,6 @@ class Event(_OnTrio, coroutines.Event):
 class AsyncResult(_OnTrio, coroutines.AsyncResult[T]):
     __slots__ = ()
     __doc__ = coroutines.AsyncResult.__doc__
-    _AlreadySet = AlreadySet
-    _NotReady = NotReady
 
 
 @protect
@@ -91,7 +89,6 @@ class Queue(_OnTrio, coroutines.Queue[T]):
     __doc__ = coroutines.Queue.__doc__
     _Empty = Empty
     _Full = Full
-    _ShutDown = ShutDown
 
 
 @protect

@@ -289,6 +289,19 @@ def test_trio_as_a_guest_of_asyncio(toro: Any) -> None:
             assert lock._machine.home is trio.lowlevel.current_trio_token()
             with pytest.raises(toro.Timeout):
                 await lock.acquire(timeout=0)
+        for wait in WITHOUT_WAITING:
+            assert wait.free is not None
+            await wait.method(wait.free(toro))(*wait.arguments)
+        lock = toro.Lock()
+        with trio.CancelScope() as scope:
+            scope.cancel()
+            await lock.acquire()
+        assert scope.cancelled_caught
+        assert not lock.locked()
+        condition = toro.Condition(lock)
+        async with condition:
+            with pytest.raises(toro.Timeout):
+                await condition.wait(timeout=0.001)
         return "done"
 
     async def main() -> None:
@@ -342,6 +355,21 @@ def test_anyio_looks_the_host_of_trio_up_once(monkeypatch: pytest.MonkeyPatch) -
     assert host.trio_host() is host._trio is toro_trio._host.HOST
     monkeypatch.setattr(host, "_trio", "known")
     assert host.trio_host() == "known"
+
+
+@pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
+def test_what_is_first_used_under_trio_finds_it(
+    monkeypatch: pytest.MonkeyPatch, wait: Wait
+) -> None:
+    monkeypatch.setattr("toro_anyio._host._trio", None)
+
+    async def main() -> None:
+        assert wait.free is not None
+        await wait.method(wait.free(toro_anyio))(*wait.arguments)
+        monkeypatch.setattr("toro_anyio._host._trio", None)
+        assert toro_anyio.Lock()._home() is trio.lowlevel.current_trio_token()
+
+    trio.run(main)
 
 
 def test_anyio_without_trio(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ import pytest
 import trio
 from toro_conformance.waits import WITHOUT_WAITING, Wait, name
 
+import toro_anyio
 import toro_asyncio
 import toro_sim
 import toro_trio
@@ -34,6 +35,16 @@ def test_who_need_not_wait_on_asyncio_needs_no_loop(wait: Wait) -> None:
     thing = wait.free(toro_asyncio)
     with pytest.raises(StopIteration):
         wait.method(thing)(*wait.arguments).send(None)
+
+
+@pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
+def test_who_need_not_wait_by_the_rules_of_anyio_is_told_that_no_loop_runs(wait: Wait) -> None:
+    assert wait.free is not None
+    thing = wait.free(toro_anyio)
+    before = str(thing)
+    with pytest.raises(RuntimeError, match=r"^no asyncio loop is running here: import"):
+        wait.method(thing)(*wait.arguments).send(None)
+    assert str(thing) == before
 
 
 def test_what_a_queue_with_an_order_of_its_own_has_needs_no_loop_on_asyncio() -> None:

@@ -62,8 +62,6 @@ class AsyncResult(Bound, Parametrized[T]):
 
     __slots__ = ("_traceback",)
     _machine: machines.AsyncResult
-    _AlreadySet: ClassVar[type[_errors.AlreadySet]] = _errors.AlreadySet
-    _NotReady: ClassVar[type[_errors.NotReady]] = _errors.NotReady
 
     def __init__(self, *, name: str | None = None) -> None:
         super().__init__(machines.AsyncResult(), name)
@@ -88,7 +86,7 @@ class AsyncResult(Bound, Parametrized[T]):
     def _check_unset(self) -> None:
         machine = self._machine
         if machine.ready:
-            raise self._AlreadySet(f"{title(self)} has been set and keeps its result")
+            raise _errors.AlreadySet(f"{title(self)} has been set and keeps its result")
         if machine.line:
             self._check_caller(machine)
 
@@ -108,7 +106,7 @@ class AsyncResult(Bound, Parametrized[T]):
         """The value if it is there; else NotReady, or the exception that was set."""
         try:
             if not self._machine.ready:
-                raise self._NotReady(f"{title(self)} is not set yet; await get() to wait for it")
+                raise _errors.NotReady(f"{title(self)} is not set yet; await get() to wait for it")
             return self._result()
         finally:
             del self  # see _result
