@@ -218,6 +218,23 @@ async def test_a_wait_in_a_cancelled_task_does_nothing(t: World, wait: Wait) -> 
     assert (str(thing), thing.statistics()) == before
 
 
+@lacks("checkpoints", "eager", "cancels_at_once")
+@needs("cancels_tasks")
+@without_waiting
+@case
+async def test_who_need_not_wait_goes_on_although_it_is_cancelled(t: World, wait: Wait) -> None:
+    went_on: list[None] = []
+
+    async def calls() -> None:
+        assert wait.free is not None
+        await wait.method(wait.free(t.toro))(*wait.arguments)
+        went_on.append(None)
+
+    task = await _cancels_itself(t, calls)
+    assert task.cancelled
+    assert went_on == [None]
+
+
 @lacks("eager", "cancels_at_once")
 @needs("cancels_tasks")
 @pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
