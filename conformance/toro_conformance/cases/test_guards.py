@@ -160,13 +160,13 @@ async def test_async_with_that_is_cancelled_inside_hands_on(t: World, kind: str)
 @pytest.mark.parametrize("kind", ["Lock", "BoundedSemaphore"])
 @case
 async def test_async_with_misses_what_was_released_in_its_block(t: World, kind: str) -> None:
-    lock = getattr(t.toro, kind)()
+    lock = getattr(t.toro, kind)(name="door")
 
     async def body() -> None:
         async with lock:
             lock.release()
 
-    with pytest.raises((RuntimeError, ValueError)):
+    with pytest.raises((RuntimeError, ValueError), match="door"):
         await t.finish(body)
     assert not lock.locked()
 
