@@ -120,6 +120,6 @@ class PromptWaiter(Waiter):
 
 
 class BarePromptWaiter(BareWaiter, PromptWaiter):
-    """Both."""
+    """A bare waiter whose grant cannot be undone."""
 
     __slots__ = ()
