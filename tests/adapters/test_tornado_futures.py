@@ -1000,3 +1000,28 @@ def test_a_put_that_cannot_be_compared_fails_for_who_awaits_it(looked_at: bool) 
         assert queue.qsize() == 1
 
     asyncio.run(main())
+
+
+@on_a_loop
+async def test_a_generator_that_goes_through_a_monitors_future_has_the_lock_at_its_end() -> None:
+    condition = toro.Condition(lock=toro.Lock())
+    ended: list[bool] = []
+
+    async def waits() -> None:
+        async with condition:
+            try:
+                await by_hand(condition.wait())
+            finally:
+                ended.append(condition.locked())
+
+    for cancelled in (False, True):
+        task = asyncio.ensure_future(waits())
+        await settle()
+        with await condition.acquire():
+            task.cancel() if cancelled else condition.notify()
+            await settle()
+            assert not task.done()
+        await settle()
+        assert task.cancelled() is cancelled
+    assert ended == [True, True]
+    assert not condition.locked()

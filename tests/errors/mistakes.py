@@ -321,6 +321,12 @@ CONDITIONS = (
         "async with condition: condition.notify()",
     ),
     Mistake(
+        "condition.notify_all()",
+        "RuntimeError",
+        ("notify on Condition 'news'", "without holding its lock", "`async with condition:`"),
+        "async with condition: condition.notify_all()",
+    ),
+    Mistake(
         "async with toro.Condition(): pass",
         "RuntimeError",
         ("this Condition has no lock", "Condition(lock=Lock())"),
