@@ -146,6 +146,26 @@ def test_a_wait_outside_of_any_loop_says_that_none_runs(toro: Any) -> None:
         assert condition.statistics().tasks_waiting == event.statistics().tasks_waiting == 0
 
 
+def test_a_callback_of_asyncio_may_begin_what_is_a_checkpoint() -> None:
+    """Whatever runs it gives way by AnyIO's rules, as far as it goes on with what it is given."""
+    given: list[Any] = []
+
+    def begins() -> None:
+        event = toro_anyio.Event()
+        event.set()
+        waiting = event.wait()
+        given.append(waiting.send(None))
+        with pytest.raises(StopIteration):
+            waiting.send(None)
+
+    async def main() -> None:
+        asyncio.get_running_loop().call_soon(begins)
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    assert given == [None]
+
+
 def test_a_callback_of_asyncio_may_try_a_wait_that_is_past_its_deadline() -> None:
     """No task runs there that could have been cancelled."""
     tried: list[BaseException] = []

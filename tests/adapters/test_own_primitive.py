@@ -13,7 +13,7 @@ from toro_conformance.world import World
 
 import toro_tornado
 from toro_core import Waiter
-from toro_core.coroutines import Condition, Event, Primitive
+from toro_core.coroutines import Condition, Event, Lock, Primitive
 from toro_core.machines import Machine, Semaphore, Settled
 
 BASES = {
@@ -124,15 +124,21 @@ def test_who_is_cancelled_before_it_is_let_in_at_once_has_taken_nothing_or_has_i
 def test_what_is_given_a_host_and_nothing_else_works(driver: Any) -> None:
     package = driver.toro.Lock.__module__.partition(".")[0]
     host = importlib.import_module(f"{package}._host").HOST
-    kind: Any = type("Event", (Event,), {"__slots__": (), "_host": host})
+    event_type: Any = type("Event", (Event,), {"__slots__": (), "_host": host})
+    lock_type: Any = type("Lock", (Lock,), {"__slots__": (), "_host": host})
 
     async def body(t: World) -> None:
-        event = kind()
+        event, lock = event_type(), lock_type()
         operation = await t.park(event.wait)
         event.set()
         await t.settle()
         assert operation.returned
         await t.finish(event.wait)
+        await t.finish(lock.acquire)
+        operation = await t.park(lock.acquire)
+        lock.release()
+        await t.settle()
+        assert operation.returned
 
     perform(driver, body)
 
