@@ -61,6 +61,12 @@ ONCE = [
     "tests/insight/test_transparent.py",
 ]
 
+MUTANTS = {
+    "core": "verification.mutate",
+    "adapters": "verification.mutate_adapters",
+    "insight": "verification.mutate_insight",
+}
+
 PARALLEL = ["-n", "auto", "--dist", "worksteal"]
 
 SCHEMAS = {
@@ -287,9 +293,12 @@ def verify(session: nox.Session) -> None:
 
 @nox.session(python=NEWEST, requires=["build"], default=False)
 def mutation(session: nox.Session) -> None:
-    """Mutants of the core, each of which some test must convict."""
+    """Mutants of the core, or `-- adapters` or `-- insight`: some test must convict each."""
     install_wheel(session, ["all"], *group("test", "uvloop"))
-    session.run("python", "-m", "verification.mutate", *session.posargs)
+    which, *rest = session.posargs or ["core"]
+    if which not in MUTANTS:
+        which, rest = "core", session.posargs
+    session.run("python", "-m", MUTANTS[which], *rest)
 
 
 @nox.session(python=NEWEST, requires=["build"], default=False)
