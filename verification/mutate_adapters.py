@@ -65,6 +65,7 @@ TESTS = {
     "toro_sim/": "errors adapters sim/test_corners.py sim/test_loop.py -k sim",
     "toro_core/coroutines/": "conformance/test_shared_waits.py",
     "toro_core/": "errors adapters",
+    "toro_core/_guard": "core/test_guards.py",
 }
 
 HANGS = 20.0  # seconds after which a case has lost its way
