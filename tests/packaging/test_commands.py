@@ -42,7 +42,11 @@ def parameters(session: ast.FunctionDef) -> list[str]:
 def named_in(text: str) -> list[str]:
     """The sessions that the commands in a text ask for."""
     commands = re.findall(r"\bnox (?:-s|--session) ([^`\n]+)", text)
-    return [name for command in commands for name in shlex.split(command.partition(" -- ")[0])]
+    return [
+        name
+        for command in commands
+        for name in shlex.split(command.partition(" -- ")[0], comments=True)
+    ]
 
 
 def supported(pyproject: dict[str, Any]) -> list[str]:
