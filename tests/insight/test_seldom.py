@@ -770,17 +770,37 @@ def test_a_future_that_is_cancelled_in_a_condition_ends_when_the_lock_is_back(
     tornado: Any, watched: list[insight.Event]
 ) -> None:
     async def main() -> None:
-        condition = tornado.Condition(lock=tornado.Lock())
+        lock = tornado.Lock()
+        condition = tornado.Condition(lock=lock)
         await condition.acquire()
         waiting = condition.wait()
         async with condition:
             assert waiting.cancel()
             assert not waiting.done()
         assert waiting.cancelled()
+        assert len(held_by(lock)) == 1
         condition.release()
+        assert held_by(lock) == []
 
     asyncio.run(main())
     assert kinds([event for event in watched if event.type == "Condition"]) == ["wait", "cancel"]
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+def test_a_future_that_is_given_up_in_line_waits_no_more(
+    tornado: Any, watched: list[insight.Event], dropped: bool
+) -> None:
+    async def main() -> None:
+        lock = tornado.Lock()
+        await lock.acquire()
+        future = lock.acquire()
+        if not dropped:
+            future.cancel()
+        del future
+        assert kinds(watched) == ["grant", "wait", "cancel"]
+        lock.release()
+
+    asyncio.run(main())
 
 
 def test_a_future_that_nobody_awaits_ends_when_it_is_granted(
