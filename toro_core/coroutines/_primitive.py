@@ -42,8 +42,11 @@ class Primitive(Bound):
         """
         return None
 
-    async def _turn(self) -> None:
+    def _turn(self) -> Coroutine[Any, Any, None]:
         """Be a checkpoint where one is due, and no more: nothing was taken that could be lost."""
+        return self._give_way()
+
+    async def _give_way(self) -> None:
         host = self._host
         if host.checkpoints:
             await host.surface_cancellation()
