@@ -155,6 +155,7 @@ class Semaphore(Primitive, plain.Semaphore):
             return self._wait(self._machine, WATCH, deadline, timeout)
         if deadline is not None or timeout is not None:
             self._check_time(deadline, timeout)
+        self._check_home(self._machine)
         return nothing()
 
     def release(self) -> None:

@@ -100,6 +100,7 @@ class Queue(Primitive, plain.Queue[T]):
             return self._wait(self._machine, JOIN, deadline, timeout)
         if deadline is not None or timeout is not None:
             self._check_time(deadline, timeout)
+        self._check_home(self._machine)
         return nothing()
 
 

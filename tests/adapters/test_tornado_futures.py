@@ -53,6 +53,18 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
+async def two_at_a_monitor() -> tuple[toro.Condition, Any, list[asyncio.Task[Any]]]:
+    """A monitor, who is second in its line, and two tasks that await the Future of the first."""
+    monitor = toro.Condition(lock=toro.Lock())
+    await monitor.acquire()
+    future = monitor.wait()
+    await monitor.acquire()
+    heir = monitor.wait()
+    waiting = [asyncio.ensure_future(result_of(future)) for _ in range(2)]
+    await settle()
+    return monitor, heir, waiting
+
+
 async def result_of(future: Awaitable[Any]) -> Any:
     try:
         return await future
@@ -270,13 +282,7 @@ async def test_awaited_after_its_notification_it_still_waits_for_the_lock() -> N
 @on_a_loop
 async def test_who_is_cancelled_on_the_way_to_the_lock_leaves_nobody_hanging() -> None:
     for cancelled in (0, 1):
-        monitor = toro.Condition(lock=toro.Lock())
-        await monitor.acquire()
-        future = monitor.wait()
-        await monitor.acquire()
-        heir = monitor.wait()
-        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(2)]
-        await settle()
+        monitor, heir, waiting = await two_at_a_monitor()
         await monitor.acquire()
         monitor.notify()
         waiting[cancelled].cancel()
@@ -447,13 +453,7 @@ async def test_who_awaits_what_was_granted_keeps_it_if_the_first_is_cancelled() 
 @on_a_loop
 async def test_a_notification_is_used_by_one_of_two_who_await_it() -> None:
     for cancelled in (0, 1):
-        monitor = toro.Condition(lock=toro.Lock())
-        await monitor.acquire()
-        future = monitor.wait()
-        await monitor.acquire()
-        heir = monitor.wait()
-        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(2)]
-        await settle()
+        monitor, heir, waiting = await two_at_a_monitor()
         with monitor.acquire_nowait():
             monitor.notify()
         waiting[cancelled].cancel()

@@ -101,6 +101,7 @@ class Queue(Primitive, plain.Queue[T]):
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
+            self._check_home(self._machine)
             if self._checkpoints:
                 await self._turn()
 

@@ -58,7 +58,7 @@ class Bound:
             self._move(machine, home)
 
     def _check_home(self, machine: Machine) -> None:
-        """A refusal is for those who could wait: on another loop it is a mistake."""
+        """What takes nothing, or is refused, is a mistake on another loop while it is in use."""
         home = self._home()
         if home is not None and machine.home is not home:
             self._move(machine, home)

@@ -157,6 +157,44 @@ def test_a_second_loop_is_refused_while_someone_holds(toro_driver: type[Driver],
     perform(toro_driver, first)
 
 
+def test_a_second_loop_is_refused_while_someone_holds_though_there_is_a_permit(
+    toro_driver: type[Driver],
+) -> None:
+    semaphore = toro_driver.toro.Semaphore(2)
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError, match="cannot be used on"):
+            await t.finish(semaphore.wait)
+
+    async def first(t: World) -> None:
+        await t.finish(semaphore.acquire)
+        elsewhere(toro_driver, foreign)
+        await t.finish(semaphore.wait)
+        semaphore.release()
+
+    perform(toro_driver, first)
+
+
+def test_a_second_loop_is_refused_while_someone_waits_though_all_is_done(
+    toro_driver: type[Driver],
+) -> None:
+    queue = toro_driver.toro.Queue()
+
+    async def foreign(t: World) -> None:
+        with pytest.raises(RuntimeError, match="cannot be used on"):
+            await t.finish(queue.join)
+
+    async def first(t: World) -> None:
+        getter = await t.park(queue.get)
+        elsewhere(toro_driver, foreign)
+        await t.finish(queue.join)
+        queue.put_nowait("a")
+        await t.settle()
+        assert getter.value == "a"
+
+    perform(toro_driver, first)
+
+
 @pytest.mark.parametrize("kind", ["Lock", "Semaphore"])
 def test_a_second_loop_is_refused_while_someone_is_inside(
     toro_driver: type[Driver], kind: str
