@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from toro_core import coroutines
 
-from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
+from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
 from ._host import HOST
 
 T = TypeVar("T")
@@ -55,8 +55,6 @@ class Event(_OnTwisted, coroutines.Event):
 class AsyncResult(_OnTwisted, coroutines.AsyncResult[T]):
     __slots__ = ()
     __doc__ = coroutines.AsyncResult.__doc__
-    _AlreadySet = AlreadySet
-    _NotReady = NotReady
 
 
 class Queue(_OnTwisted, coroutines.Queue[T]):
