@@ -10,6 +10,7 @@ from toro_core import coroutines
 
 from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
 from ._host import HOST
+from ._monitor import wait_at_monitor
 from ._wait import wait
 
 T = TypeVar("T")
@@ -53,6 +54,7 @@ class Condition(_OnAsyncio, coroutines.Condition):
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock
     _woken = True
+    wait = wait_at_monitor
 
 
 class Event(_OnAsyncio, coroutines.Event):

@@ -12,6 +12,7 @@ from toro_core.machines import Machine
 from ._errors import Empty, Full, Timeout, WouldBlock
 from ._host import HOST, TrioHost, home
 from ._ki import protect
+from ._monitor import wait_at_monitor
 from ._wait import no_run, turn, wait
 
 T = TypeVar("T")
@@ -69,6 +70,7 @@ class Condition(_OnTrio, coroutines.Condition):
     __slots__ = ()
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock
+    wait = wait_at_monitor
 
 
 @protect

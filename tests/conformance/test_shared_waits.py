@@ -13,7 +13,7 @@ from toro_conformance.cases import test_checkpoints, test_deadlines, test_monito
 from toro_conformance.court import parametrizations
 from toro_conformance.drivers import load
 
-from toro_core.coroutines import Primitive
+from toro_core.coroutines import Condition, Primitive
 
 NAMES = ["asyncio", "trio", "anyio-asyncio", "anyio-asyncio-native", "anyio-trio"]
 MODULES = [test_checkpoints, test_deadlines, test_monitor]
@@ -30,7 +30,8 @@ def with_shared_waits(driver: type[Driver]) -> type[Driver]:
     toro = types.SimpleNamespace(**own)
     for name, kind in own.items():
         if issubclass(kind, Primitive):
-            setattr(toro, name, type(name, (kind,), {"__slots__": (), **SHARED}))
+            shared = {**SHARED, "wait": Condition.wait} if name == "Condition" else SHARED
+            setattr(toro, name, type(name, (kind,), {"__slots__": (), **shared}))
     toro.Condition._lock_type = toro.Lock
     return type(driver.__name__, (driver,), {"toro": toro})
 

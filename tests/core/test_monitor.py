@@ -199,3 +199,15 @@ def test_who_may_not_wait_leaves_no_line_behind() -> None:
     with pytest.raises(RuntimeError, match="without holding its lock"):
         monitor.enter(Waiter("a"))
     assert monitor.line is None
+
+
+def test_a_notification_that_goes_on_leaves_nobody_first_who_has_left() -> None:
+    a, b, c, d = map(Waiter, "abcd")
+    monitor = monitor_of(a, b, c, d)
+    monitor.notify()
+    monitor.leave(c)
+    assert monitor.leave(a) == ()
+    assert b.state is State.GRANTED
+    assert monitor.waiting == 1
+    assert monitor.line is not None
+    assert monitor.line[0] is d

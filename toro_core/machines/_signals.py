@@ -156,8 +156,16 @@ class Monitor(Promising):
         """The first *n* in line may go on as soon as they get the lock: none of them now."""
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
-        while n > 0 and self.line:
-            self._notify_first(self.line)
+        line = self.line
+        while n > 0 and line:
+            waiter = line.popleft()
+            if line.husks:
+                line.trim()
+            waiter.state = GRANTED
+            if self.promised is None:
+                self.promised = {}
+            self.promised[waiter] = None
+            self._come_back(waiter, waiter.handle)
             n -= 1
         return ()
 
