@@ -15,7 +15,7 @@ from ._errors import Empty, Full, Timeout, WouldBlock
 from ._host import ASYNCIO, HOST, here, home, trio_here
 
 if TYPE_CHECKING:
-    from toro_trio._host import TrioHost
+    from toro_core.coroutines._host import YieldingHost
 
 T = TypeVar("T")
 
@@ -29,10 +29,12 @@ class _OnAnyio(coroutines.Primitive):
     _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _here = staticmethod(here)  # pyright: ignore[reportAssignmentType]
 
-    def _yielding(self, machine: Machine | None) -> TrioHost | None:
-        """Trio's, for only there does a checkpoint that has been taken never fail."""
-        if _get_running_loop() is not None and current_task() is not None:
-            return None
+    def _yielding(self, machine: Machine | None) -> YieldingHost | None:
+        loop = _get_running_loop()
+        if loop is not None and current_task() is not None:
+            if machine is not None and machine.home is not loop:
+                self._move(machine, loop)
+            return ASYNCIO
         host = trio_here()
         if host is not None and machine is not None and machine.home is not (run := host.home()):
             self._move(machine, run)

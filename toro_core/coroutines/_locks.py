@@ -32,13 +32,19 @@ class Lock(Primitive, plain.Lock):
         Cancelled or timed out, it has not been taken, or has been handed on.
         """
         machine = self._machine
-        if machine.held or self._checkpoints:
-            if not machine.held and (host := self._yielding(machine)):
+        if machine.held:
+            await self._wait(machine, None, deadline, timeout)
+        elif self._checkpoints:
+            if host := self._yielding(machine):
                 if deadline is not None or timeout is not None:
                     check_time(deadline, timeout, host.now)
-                await host.surface_cancellation()
-                machine.held = True
-                await host.checkpoint()
+                if host.hold_lock is None:
+                    await host.surface_cancellation()
+                    machine.held = True
+                    await host.checkpoint()
+                else:
+                    machine.held = True
+                    await host.hold_lock(machine)
             else:
                 await self._wait(machine, None, deadline, timeout)
         else:
@@ -52,11 +58,17 @@ class Lock(Primitive, plain.Lock):
 
     async def __aenter__(self) -> None:
         machine = self._machine
-        if machine.held or self._checkpoints:
-            if not machine.held and (host := self._yielding(machine)):
-                await host.surface_cancellation()
-                machine.held = True
-                await host.checkpoint()
+        if machine.held:
+            await self._wait(machine, None, None, None)
+        elif self._checkpoints:
+            if host := self._yielding(machine):
+                if host.hold_lock is None:
+                    await host.surface_cancellation()
+                    machine.held = True
+                    await host.checkpoint()
+                else:
+                    machine.held = True
+                    await host.hold_lock(machine)
             else:
                 await self._wait(machine, None, None, None)
         else:
@@ -90,13 +102,19 @@ class Semaphore(Primitive, plain.Semaphore):
         Cancelled or timed out, none has been taken, or it has been handed on.
         """
         machine = self._machine
-        if machine.value <= 0 or self._checkpoints:
-            if machine.value > 0 and (host := self._yielding(machine)):
+        if machine.value <= 0:
+            await self._wait(machine, None, deadline, timeout)
+        elif self._checkpoints:
+            if host := self._yielding(machine):
                 if deadline is not None or timeout is not None:
                     check_time(deadline, timeout, host.now)
-                await host.surface_cancellation()
-                machine.value -= 1
-                await host.checkpoint()
+                if host.hold is None:
+                    await host.surface_cancellation()
+                    machine.value -= 1
+                    await host.checkpoint()
+                else:
+                    machine.value -= 1
+                    await host.hold(machine, None)
             else:
                 await self._wait(machine, None, deadline, timeout)
         else:
@@ -127,11 +145,17 @@ class Semaphore(Primitive, plain.Semaphore):
 
     async def __aenter__(self) -> None:
         machine = self._machine
-        if machine.value <= 0 or self._checkpoints:
-            if machine.value > 0 and (host := self._yielding(machine)):
-                await host.surface_cancellation()
-                machine.value -= 1
-                await host.checkpoint()
+        if machine.value <= 0:
+            await self._wait(machine, None, None, None)
+        elif self._checkpoints:
+            if host := self._yielding(machine):
+                if host.hold is None:
+                    await host.surface_cancellation()
+                    machine.value -= 1
+                    await host.checkpoint()
+                else:
+                    machine.value -= 1
+                    await host.hold(machine, None)
             else:
                 await self._wait(machine, None, None, None)
         else:
@@ -175,18 +199,19 @@ class RWLock(Primitive, plain.RWLock):
         """
         machine = self._machine
         most = machine.max_readers
-        if (
-            machine.line
-            or machine.writing
-            or (most is not None and machine.readers >= most)
-            or self._checkpoints
-        ):
-            if not machine.line and machine.may_read() and (host := self._yielding(machine)):
+        if machine.line or machine.writing or (most is not None and machine.readers >= most):
+            await self._wait(machine, READ, deadline, timeout)
+        elif self._checkpoints:
+            if host := self._yielding(machine):
                 if deadline is not None or timeout is not None:
                     check_time(deadline, timeout, host.now)
-                await host.surface_cancellation()
-                machine.readers += 1
-                await host.checkpoint()
+                if host.hold is None:
+                    await host.surface_cancellation()
+                    machine.readers += 1
+                    await host.checkpoint()
+                else:
+                    machine.readers += 1
+                    await host.hold(machine, READ)
             else:
                 await self._wait(machine, READ, deadline, timeout)
         else:
@@ -207,14 +232,19 @@ class RWLock(Primitive, plain.RWLock):
         readers behind are let in.
         """
         machine = self._machine
-        if machine.writing or machine.readers or self._checkpoints:
-            free = not machine.writing and not machine.readers
-            if free and (host := self._yielding(machine)):
+        if machine.writing or machine.readers:
+            await self._wait(machine, WRITE, deadline, timeout)
+        elif self._checkpoints:
+            if host := self._yielding(machine):
                 if deadline is not None or timeout is not None:
                     check_time(deadline, timeout, host.now)
-                await host.surface_cancellation()
-                machine.writing = True
-                await host.checkpoint()
+                if host.hold is None:
+                    await host.surface_cancellation()
+                    machine.writing = True
+                    await host.checkpoint()
+                else:
+                    machine.writing = True
+                    await host.hold(machine, WRITE)
             else:
                 await self._wait(machine, WRITE, deadline, timeout)
         else:

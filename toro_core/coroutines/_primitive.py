@@ -12,7 +12,7 @@ from ..machines import Machine, Settled
 from ..plain import Bound
 
 if TYPE_CHECKING:
-    from ._host import Host
+    from ._host import Host, YieldingHost
 
 __all__ = ["Primitive"]
 
@@ -34,11 +34,10 @@ class Primitive(Bound):
         """The host of the loop that runs."""
         return self._host
 
-    def _yielding(self, machine: Machine | None) -> Host | None:
-        """That host, if its ``checkpoint`` only yields; *machine* is then bound to its loop.
+    def _yielding(self, machine: Machine | None) -> YieldingHost | None:
+        """That host, if it is such; *machine* is then bound to its loop.
 
-        There a call that need not wait takes and then yields, a third less than by way of _wait,
-        and what was taken stays taken.  A queue that need not wait needs no binding: None.
+        A queue that need not wait needs no binding: None.
         """
         return None
 

@@ -40,24 +40,34 @@ class Queue(Primitive, plain.Queue[T]):
         """
         machine = self._machine
         items = machine.inlet
-        if machine.used >= machine.limit or self._checkpoints:
-            if machine.used < machine.limit and (host := self._yielding(None)):
+        if machine.used >= machine.limit:
+            await self._wait(machine, Put(item), deadline, timeout)
+        elif self._checkpoints:
+            if host := self._yielding(None):
                 if deadline is not None or timeout is not None:
                     check_time(deadline, timeout, host.now)
-                await host.surface_cancellation()
-                self.put_nowait(item)
-                await host.checkpoint()
+                if host.hold_place is None:
+                    await host.surface_cancellation()
+                    if items is None:
+                        self.put_nowait(item)
+                    else:
+                        items.append(item)
+                        machine.used += 1
+                        machine.unfinished += 1
+                    await host.checkpoint()
+                else:
+                    await host.hold_place(self, machine, Put(item))
             else:
                 await self._wait(machine, Put(item), deadline, timeout)
-            return
-        if deadline is not None or timeout is not None:
-            check_time(deadline, timeout, self._host.now)
-        if items is None:
-            self.put_nowait(item)
-        else:  # as put_nowait: a frame less
-            items.append(item)
-            machine.used += 1
-            machine.unfinished += 1
+        else:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, self._host.now)
+            if items is None:
+                self.put_nowait(item)
+            else:  # as put_nowait: a frame less
+                items.append(item)
+                machine.used += 1
+                machine.unfinished += 1
 
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
         """Take the next item, waiting for one if need be.
@@ -83,9 +93,16 @@ class Queue(Primitive, plain.Queue[T]):
         elif host := self._yielding(None):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, host.now)
-            await host.surface_cancellation()
-            item = self.get_nowait()
-            await host.checkpoint()
+            if host.hold_place is None:
+                await host.surface_cancellation()
+                if items:
+                    machine.used -= 1
+                    item = items.popleft()
+                else:
+                    item = self.get_nowait()
+                await host.checkpoint()
+            else:
+                item = await host.hold_place(self, machine, GET)
         else:
             item = await self._wait(machine, GET, deadline, timeout)
         return item
