@@ -287,9 +287,13 @@ class Queue(Promising):
         self.unfinished += 1
         if not line and not self.arriving:
             self.inlet = self.store.present
-        self._promise_place(getter)
-        if getter.prompt and (self.putters or self.shut is not OPEN):
-            return (getter, *self._admit())
+        if not getter.prompt:
+            self._promise_place(getter)
+        else:
+            getter.state = COLLECTED
+            self.used -= 1
+            if self.putters or self.shut is not OPEN:
+                return (getter, *self._admit())
         return (getter,)
 
     def _promise_place(self, getter: Waiter) -> None:
