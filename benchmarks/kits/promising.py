@@ -3,17 +3,18 @@
 As the floor of each loop, but with what every primitive of ours does besides:
 
 - `acquire` returns a guard, which is new each time since it is good once;
-- every wait knows the loop it is on, and takes a deadline;
-- what was granted is taken back from a task that is cancelled before it has run; on Trio, where it
-  cannot be, who is cancelled has taken nothing;
+- every wait knows the loop it is on, and takes a deadline; who waits is woken from that loop only;
+- what was granted is taken back from a task that is cancelled before it has run, unless somebody
+  has released it meanwhile; on Trio, where it cannot be, who is cancelled has taken nothing;
 - a semaphore knows whom it has promised a permit;
 - who is notified is woken once, when the lock is its own;
 - slots of a queue are given in the order of arrival, what is promised takes a slot, and what a
   waiting put brings is nobody's before its task has run;
 - a failed comparison changes nothing in a priority queue.
 
-What is left out: refusing a second loop, statistics, hooks, names, shutdown, waking in O(1) however
-many left before, and that all of this be the same code on every loop.
+What is left out: moving to a second loop, and away from one that was closed; statistics, hooks,
+names, shutdown, waking in O(1) however many left before, and that all of this be the same code on
+every loop.
 """
 
 from __future__ import annotations
@@ -84,11 +85,11 @@ class AsyncioWays:
 
 class YieldingWays(AsyncioWays):
     @staticmethod
-    async def after(undo: Callable[[], Any]) -> None:
+    async def after(undo: Callable[[object], Any], claim: object = None) -> None:
         try:
             await asyncio_turn()
         except BaseException:
-            undo()
+            undo(claim)
             raise
 
 
@@ -116,7 +117,7 @@ class TrioWays:
         self.running = current_trio_token
         self.before = trio.lowlevel.checkpoint_if_cancelled
         checkpoint = trio.lowlevel.cancel_shielded_checkpoint
-        self.after = lambda undo: checkpoint()
+        self.after = lambda undo, claim=None: checkpoint()
 
         async def wait(owner: Any, line: Line, request: Any = None, timeout: Any = None) -> Any:
             owner.home = current_trio_token()
@@ -200,6 +201,8 @@ def build(ways: Any) -> SimpleNamespace:
 
         def grant(self, line: Line, value: Any = None) -> Waiter | None:
             """Let the first of those who still wait in *line* go, if anybody does."""
+            if line and running() is not self.home:
+                raise NotImplementedError
             while line:
                 waiter = line.popleft()
                 if waiter.state is not WAITING:
@@ -223,11 +226,12 @@ def build(ways: Any) -> SimpleNamespace:
             raise NotImplementedError
 
     class PromisingLock(Primitive):
-        __slots__ = ("held",)
+        __slots__ = ("claim", "held")
 
         def __init__(self) -> None:
             super().__init__()
             self.held = False
+            self.claim: object = None
 
         async def acquire(self, deadline: None = None, *, timeout: Any = None) -> Guard:
             if self.held:
@@ -240,12 +244,18 @@ def build(ways: Any) -> SimpleNamespace:
                 self.home = running()
                 self.held = True
                 if after:
-                    await after(self.release)
+                    self.claim = claim = object()
+                    await after(self.unless_released, claim)
             guard = Guard()
             guard.of = self
             return guard
 
+        def unless_released(self, claim: object) -> None:
+            if self.claim is claim:
+                self.release()
+
         def release(self) -> None:
+            self.claim = None
             if not self.line or not self.grant(self.line):
                 self.held = False
 
@@ -261,9 +271,11 @@ def build(ways: Any) -> SimpleNamespace:
                 self.home = running()
                 self.held = True
                 if after:
-                    await after(self.release)
+                    self.claim = claim = object()
+                    await after(self.unless_released, claim)
 
         async def __aexit__(self, kind: object, error: object, trace: object) -> None:
+            self.claim = None
             if not self.line or not self.grant(self.line):
                 self.held = False
 
@@ -286,7 +298,7 @@ def build(ways: Any) -> SimpleNamespace:
                 self.home = running()
                 self.value -= 1
                 if after:
-                    await after(self.release)
+                    await after(self.undo)
             guard = Guard()
             guard.of = self
             return guard
@@ -295,7 +307,7 @@ def build(ways: Any) -> SimpleNamespace:
             if not self.line or not self.grant(self.line):
                 self.value += 1
 
-        def undo(self, waiter: Waiter) -> None:
+        def undo(self, waiter: object) -> None:
             self.release()
 
         async def __aenter__(self) -> None:
@@ -307,7 +319,7 @@ def build(ways: Any) -> SimpleNamespace:
                 self.home = running()
                 self.value -= 1
                 if after:
-                    await after(self.release)
+                    await after(self.undo)
 
         async def __aexit__(self, kind: object, error: object, trace: object) -> None:
             if not self.line or not self.grant(self.line):
@@ -334,6 +346,8 @@ def build(ways: Any) -> SimpleNamespace:
 
         def set(self) -> None:
             self.happened = True
+            if self.line and running() is not self.home:
+                raise NotImplementedError
             for waiter in self.line:
                 if waiter.state is WAITING:
                     waiter.state = COLLECTED
@@ -416,12 +430,12 @@ def build(ways: Any) -> SimpleNamespace:
                     check(timeout)
                 item = self.items.popleft()
                 if after:
-                    await after(lambda: self.items.appendleft(item))
+                    await after(lambda _: self.items.appendleft(item))
             if not self.putters or not self.grant(self.putters):
                 self.free += 1
             return item
 
-        def _give_slot(self) -> None:
+        def _give_slot(self, _: object = None) -> None:
             if not self.putters or not self.grant(self.putters):
                 self.free += 1
 
@@ -507,12 +521,13 @@ def build(ways: Any) -> SimpleNamespace:
             return self.get_nowait()
 
     class PromisingRWLock(Primitive):
-        __slots__ = ("readers", "writing")
+        __slots__ = ("claims", "readers", "writing")
 
         def __init__(self) -> None:
             super().__init__()
             self.readers = 0
             self.writing = False
+            self.claims: dict[object, None] = {}
 
         async def acquire_read(self, deadline: None = None, *, timeout: Any = None) -> Guard:
             if self.writing or self.line:
@@ -525,7 +540,9 @@ def build(ways: Any) -> SimpleNamespace:
                 self.home = running()
                 self.readers += 1
                 if after:
-                    await after(self.release_read)
+                    self.claims[claim := object()] = None
+                    await after(self.read_unless_released, claim)
+                    self.claims.pop(claim, None)
             guard = Guard()
             guard.of = self
             return guard
@@ -541,17 +558,31 @@ def build(ways: Any) -> SimpleNamespace:
                 self.home = running()
                 self.writing = True
                 if after:
-                    await after(self.release_write)
+                    self.claims[claim := object()] = None
+                    await after(self.write_unless_released, claim)
+                    self.claims.pop(claim, None)
             guard = Guard()
             guard.of = self
             return guard
 
+        def read_unless_released(self, claim: object) -> None:
+            if claim in self.claims:
+                self.release_read()
+
+        def write_unless_released(self, claim: object) -> None:
+            if claim in self.claims:
+                self.release_write()
+
         def release_read(self) -> None:
+            if self.claims and len(self.claims) == self.readers:
+                del self.claims[next(iter(self.claims))]
             self.readers -= 1
             if self.line and not self.readers:
                 self._admit()
 
         def release_write(self) -> None:
+            if self.claims:
+                self.claims.clear()
             self.writing = False
             if self.line:
                 self._admit()

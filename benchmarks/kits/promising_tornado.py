@@ -14,7 +14,7 @@ from toro_core._guard import Guard
 from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, WAITING
 
 from ..loops import Loop
-from ..operations import Condition, Event, Lock, Queue
+from ..operations import Condition, Event, Lock, Queue, RWLock
 from ._kit import Keyword, Kit
 from .promising import SortedNowait, check
 
@@ -82,6 +82,8 @@ class Primitive:
         return place
 
     def grant(self, line: Line, value: Any = None) -> Place | None:
+        if line and asyncio._get_running_loop() is not self.home:
+            raise NotImplementedError
         while line:
             place: Place = line.popleft()
             if not place.done():
@@ -330,6 +332,69 @@ class PromisingPriorityQueue(SortedNowait, PromisingQueue):
         self.items = []
 
 
+class PromisingRWLock(Primitive):
+    __slots__ = ("promised", "readers", "writing")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.readers = 0
+        self.writing = False
+        self.promised: dict[Place, None] = {}
+
+    def acquire_read(self, deadline: None = None, *, timeout: Any = None) -> Future[Any]:
+        if self.writing or self.line:
+            return self.wait(self.line, "read", timeout)
+        if timeout is not None:
+            check(timeout)
+        self.home = asyncio._get_running_loop()
+        self.readers += 1
+        return brought(guard_of(self))
+
+    def acquire_write(self, deadline: None = None, *, timeout: Any = None) -> Future[Any]:
+        if self.writing or self.readers:
+            return self.wait(self.line, "write", timeout)
+        if timeout is not None:
+            check(timeout)
+        self.home = asyncio._get_running_loop()
+        self.writing = True
+        return brought(guard_of(self))
+
+    def release_read(self) -> None:
+        self.readers -= 1
+        if self.line and not self.readers:
+            self._admit()
+
+    def release_write(self) -> None:
+        self.writing = False
+        if self.line:
+            self._admit()
+
+    def _admit(self) -> None:
+        while self.line and not self.writing:
+            if self.line[0].done():
+                self.line.popleft()
+            elif self.line[0].request == "read":
+                self.promised[self.grant(self.line)] = None  # type: ignore[index]
+                self.readers += 1
+            elif self.readers:
+                return
+            else:
+                self.promised[self.grant(self.line)] = None  # type: ignore[index]
+                self.writing = True
+
+    def collect(self, place: Place, value: Any) -> Any:
+        del self.promised[place]
+        return guard_of(self)
+
+    def undo(self, place: Place) -> None:
+        del self.promised[place]
+        self.release_read() if place.request == "read" else self.release_write()
+
+    def leave(self, place: Place) -> None:
+        super().leave(place)
+        self._admit()
+
+
 class PromisingTornado(Kit):
     library = "floor+promises"
     loops = ("tornado",)
@@ -363,3 +428,6 @@ class PromisingTornado(Kit):
 
     def joinable_queue(self) -> Queue:  # type: ignore[override]
         return self.queue(0)
+
+    def rwlock(self) -> RWLock:  # type: ignore[override]
+        return RWLock.of(PromisingRWLock())
