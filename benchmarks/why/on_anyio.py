@@ -1,4 +1,4 @@
-"""A lock that is free, by AnyIO's rules on asyncio: acquiring it is a checkpoint, and may fail.
+"""What is free, by AnyIO's rules on asyncio: acquiring it is a checkpoint, and may fail.
 
 Each rung is written out, for calling the one below would cost more than what it adds.
 """
@@ -6,9 +6,8 @@ Each rung is written out, for calling the one below would cost more than what it
 from asyncio import _get_running_loop, current_task
 from typing import Any
 
-from toro_core import Waiter
 from toro_core._guard import Guard
-from toro_core._waiter import COLLECTED, GRANTED
+from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, BareWaiter
 
 from ..loops import asyncio_turn
 from .ladder import Ladder
@@ -16,81 +15,110 @@ from .ladder import Ladder
 __all__ = ["LADDERS"]
 
 
-class Releasable:
-    """Anybody may release it while its holder still yields; that holder then has nothing."""
+class LockOnEither:
+    """It finds out which backend it runs on, as Trio may run as a guest of asyncio."""
 
     def __init__(self) -> None:
-        self.held: bool | Waiter = False
+        self.held = False
         self.home: Any = None
+        self.claim: object = None
 
     async def acquire(self, deadline: Any = None, *, timeout: Any = None) -> Any:
+        loop = _get_running_loop()
+        if loop is None or current_task() is None:
+            raise NotImplementedError
         if self.held or deadline is not None or timeout is not None:
             raise NotImplementedError
-        self.home = _get_running_loop()
-        self.held = waiter = Waiter()
-        waiter.state = GRANTED
+        self.home = loop
+        self.held = True
+        self.claim = claim = object()
         try:
             await asyncio_turn()
         except BaseException:
-            self.take_back(waiter)
+            if self.claim is claim:
+                self.release()
             raise
-        if waiter.state is GRANTED:
-            waiter.state = COLLECTED
-            self.held = True
         guard = Guard()
         guard.of = self
         return guard
 
-    def take_back(self, waiter: Waiter) -> None:
-        if waiter.state is GRANTED:
-            self.release()
-
     def release(self) -> None:
-        if isinstance(self.held, Waiter):
-            self.held.state = COLLECTED
+        self.claim = None
         self.held = False
 
     async def __aenter__(self) -> Any: ...
     async def __aexit__(self, *error: object) -> None: ...
 
 
-class OnEither(Releasable):
-    """It also finds out which backend it runs on, as Trio may run as a guest of asyncio."""
+class SemaphoreOnEither:
+    """The same, and it knows who yields with a permit, which would else go with a closed loop."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value
+        self.home: Any = None
+        self.promised: dict[BareWaiter, None] | None = None  # none before it is needed
 
     async def acquire(self, deadline: Any = None, *, timeout: Any = None) -> Any:
-        if _get_running_loop() is None or current_task() is None:
+        loop = _get_running_loop()
+        if loop is None or current_task() is None:
             raise NotImplementedError
-        if self.held or deadline is not None or timeout is not None:
+        if not self.value or deadline is not None or timeout is not None:
             raise NotImplementedError
-        self.home = _get_running_loop()
-        self.held = waiter = Waiter()
+        self.home = loop
+        self.value -= 1
+        waiter = BareWaiter()
         waiter.state = GRANTED
+        promised = self.promised
+        if promised is None:
+            promised = self.promised = {}
+        promised[waiter] = None
         try:
             await asyncio_turn()
         except BaseException:
-            self.take_back(waiter)
+            waiter.state = CANCELLED
+            del promised[waiter]
+            self.release()
             raise
-        if waiter.state is GRANTED:
-            waiter.state = COLLECTED
-            self.held = True
+        waiter.state = COLLECTED
+        del promised[waiter]
+        if not promised:
+            self.promised = None
         guard = Guard()
         guard.of = self
         return guard
 
+    def release(self) -> None:
+        self.value += 1
 
+    async def __aenter__(self) -> Any: ...
+    async def __aexit__(self, *error: object) -> None: ...
+
+
+FLOOR = {
+    "the floor that yields": "floor+turn",
+    "and `acquire` returns a guard, knows its loop, takes a deadline, and minds a release": (
+        "floor+turn+promises"
+    ),
+}
 LADDERS = (
     Ladder(
         "lock/free/explicit",
         "asyncio",
         {
-            "the floor that yields": "floor+turn",
-            "and `acquire` returns a guard, knows its loop, and takes a deadline": (
-                "floor+turn+promises"
-            ),
-            "and who yields may see it released": Releasable,
-            "and it finds out which backend it runs on": OnEither,
+            **FLOOR,
+            "and it finds out which backend it runs on": LockOnEither,
             "`toro_anyio.Lock`": "toro-anyio",
             "`anyio.Lock`": "anyio",
+        },
+    ),
+    Ladder(
+        "semaphore/free/explicit",
+        "asyncio",
+        {
+            **FLOOR,
+            "and it finds that out, and knows who yields with a permit": SemaphoreOnEither,
+            "`toro_anyio.Semaphore`": "toro-anyio",
+            "`anyio.Semaphore`": "anyio",
         },
     ),
 )
