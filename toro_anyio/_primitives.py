@@ -11,6 +11,7 @@ from toro_core import coroutines
 from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 
+from . import _host as hosts
 from ._errors import Empty, Full, Timeout, WouldBlock
 from ._host import ASYNCIO, HOST, here, home, trio_here
 
@@ -35,8 +36,15 @@ class _OnAnyio(coroutines.Primitive):
             if machine is not None and machine.home is not loop:
                 self._move(machine, loop)
             return ASYNCIO
-        host = trio_here()
-        if host is not None and machine is not None and machine.home is not (run := host.home()):
+        host = hosts.met if loop is None else None
+        if host is not None and machine is not None:  # as below, three frames less
+            if (run := host.home()) is None:
+                return None
+        elif (host := trio_here()) is None or machine is None:
+            return host
+        else:
+            run = host.home()
+        if machine.home is not run:
             self._move(machine, run)
         return host
 

@@ -371,22 +371,33 @@ def test_an_error_in_a_scope_that_was_cancelled_is_no_cancellation() -> None:
 
 def test_anyio_looks_the_host_of_trio_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     host: Any = toro_anyio._host
-    monkeypatch.setattr(host, "_trio", None)
-    assert host.trio_host() is host._trio is toro_trio._host.HOST
-    monkeypatch.setattr(host, "_trio", "known")
+    monkeypatch.setattr(host, "met", None)
+    assert host.trio_host() is host.met is toro_trio._host.HOST
+    monkeypatch.setattr(host, "met", "known")
     assert host.trio_host() == "known"
+
+
+@pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
+def test_where_nothing_runs_it_says_so_also_after_it_met_trio(
+    monkeypatch: pytest.MonkeyPatch, wait: Wait
+) -> None:
+    monkeypatch.setattr("toro_anyio._host.met", toro_trio._host.HOST)
+    assert wait.free is not None
+    waiting = wait.method(wait.free(toro_anyio))(*wait.arguments)
+    with pytest.raises(RuntimeError, match="no asyncio loop is running here"):
+        waiting.send(None)
 
 
 @pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
 def test_what_is_first_used_under_trio_finds_it(
     monkeypatch: pytest.MonkeyPatch, wait: Wait
 ) -> None:
-    monkeypatch.setattr("toro_anyio._host._trio", None)
+    monkeypatch.setattr("toro_anyio._host.met", None)
 
     async def main() -> None:
         assert wait.free is not None
         await wait.method(wait.free(toro_anyio))(*wait.arguments)
-        monkeypatch.setattr("toro_anyio._host._trio", None)
+        monkeypatch.setattr("toro_anyio._host.met", None)
         assert toro_anyio.Lock()._home() is trio.lowlevel.current_trio_token()
 
     trio.run(main)
@@ -395,7 +406,7 @@ def test_what_is_first_used_under_trio_finds_it(
 def test_anyio_without_trio(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "trio")
     monkeypatch.setitem(sys.modules, "toro_trio._host", None)  # cannot be imported
-    monkeypatch.setattr("toro_anyio._host._trio", None)
+    monkeypatch.setattr("toro_anyio._host.met", None)
     lock = toro_anyio.Lock()
     assert lock._host.home() is lock._home() is None
     assert lock._host.cancellations == (asyncio.CancelledError,)
@@ -413,7 +424,7 @@ def test_anyio_without_trio(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_where_nobody_is_woken_anyio_needs_no_trio(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "toro_trio._host", None)  # cannot be imported
-    monkeypatch.setattr("toro_anyio._host._trio", None)
+    monkeypatch.setattr("toro_anyio._host.met", None)
     monkeypatch.delitem(sys.modules, "trio")
     queue: toro_anyio.Queue[int] = toro_anyio.Queue()
     queue.put_nowait(1)
