@@ -160,5 +160,6 @@ def judge(speed: dict[str, dict[str, Any]]) -> list[Verdict]:
 def promising(ours: str) -> str:
     """The floor that keeps the promises, and yields as *ours* does."""
     loop, library = ours.split("/")
-    yields = loop == "trio" or library == "toro-anyio"
-    return f"{loop}/floor+turn+promises" if yields else f"{loop}/floor+promises"
+    if library == "toro-anyio":
+        return f"{loop}/floor+either+promises"
+    return f"{loop}/floor+turn+promises" if loop == "trio" else f"{loop}/floor+promises"

@@ -16,6 +16,7 @@ COLOURS = {
     "floor+turn": "#d0d0d0",
     "floor+promises": "#909090",
     "floor+turn+promises": "#909090",
+    "floor+either+promises": "#909090",
     "asyncio": "#c8553d",
     "tornado": "#c8553d",
     "trio": "#c8553d",

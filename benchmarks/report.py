@@ -11,7 +11,7 @@ __all__ = ["goals_table", "markdown"]
 
 LOOPS = ("asyncio", "uvloop", "tornado", "trio")
 OURS = ("toro", "toro-anyio")
-FLOORS = ("floor", "floor+turn", "floor+promises", "floor+turn+promises")
+FLOORS = ("floor", "floor+turn", "floor+promises", "floor+turn+promises", "floor+either+promises")
 NATIVE = {"asyncio": "asyncio", "uvloop": "asyncio", "tornado": "tornado", "trio": "trio"}
 
 

@@ -8,7 +8,7 @@ from ._kit import Keyword, Kit
 from .floors import Floor, YieldingFloor
 from .natives import Anyio, AnyioFast, Asyncio, Tornado, Trio
 from .others import Aiologic, Aiorwlock, AiorwlockFast, Culsans, Janus
-from .promising import PromisingFloor, YieldingPromisingFloor
+from .promising import EitherPromisingFloor, PromisingFloor, YieldingPromisingFloor
 from .promising_tornado import PromisingTornado
 from .toro import ToroAnyio, ToroAsyncio, ToroTornado, ToroTrio
 
@@ -17,7 +17,14 @@ __all__ = ["Keyword", "Kit", "find"]
 _OURS = (ToroAsyncio, ToroTornado, ToroTrio, ToroAnyio)
 _NATIVE = (Asyncio, Tornado, Trio, Anyio, AnyioFast)
 _OTHERS = (Aiologic, Culsans, Janus, Aiorwlock, AiorwlockFast)
-_FLOORS = (Floor, YieldingFloor, PromisingFloor, YieldingPromisingFloor, PromisingTornado)
+_FLOORS = (
+    Floor,
+    YieldingFloor,
+    PromisingFloor,
+    YieldingPromisingFloor,
+    EitherPromisingFloor,
+    PromisingTornado,
+)
 
 
 def find(wanted: list[str]) -> tuple[list[Kit], list[str]]:

@@ -6,6 +6,7 @@ As the floor of each loop, but with what every primitive of ours does besides:
 - every wait knows the loop it is on, and takes a deadline; who waits is woken from that loop only;
 - what was granted is taken back from a task that is cancelled before it has run, unless somebody
   has released it meanwhile; on Trio, where it cannot be, who is cancelled has taken nothing;
+- over AnyIO, every wait and every wake-up finds out which backend runs;
 - a semaphore knows whom it has promised a permit;
 - who is notified is woken once, when the lock is its own;
 - slots of a queue are given in the order of arrival, what is promised takes a slot, and what a
@@ -36,7 +37,12 @@ from ..loops import Loop, asyncio_turn
 from ._kit import Keyword
 from .floors import Floor
 
-__all__ = ["PromisingFloor", "SortedNowait", "YieldingPromisingFloor"]
+__all__ = [
+    "EitherPromisingFloor",
+    "PromisingFloor",
+    "SortedNowait",
+    "YieldingPromisingFloor",
+]
 
 Line = deque[Any]
 
@@ -93,6 +99,23 @@ class YieldingWays(AsyncioWays):
             raise
 
 
+class EitherOnAsyncio(YieldingWays):
+    """Trio may run, too, also as a guest of this loop."""
+
+    @staticmethod
+    def running() -> Any:
+        loop = asyncio._get_running_loop()
+        if loop is None or asyncio.current_task() is None:
+            raise NotImplementedError
+        return loop
+
+    @staticmethod
+    def wait(owner: Any, line: Line, request: Any = None, timeout: Any = None) -> Any:
+        if asyncio._get_running_loop() is None or asyncio.current_task() is None:
+            raise NotImplementedError
+        return AsyncioWays.wait(owner, line, request, timeout)
+
+
 def expire(waiter: Waiter) -> None:
     if waiter.state is WAITING:
         waiter.state = EXPIRED
@@ -145,6 +168,29 @@ class TrioWays:
             return True
 
         self.wake = wake
+
+
+class EitherOnTrio(TrioWays):
+    """asyncio may run, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        import trio
+
+        token, wait, in_trio_task = self.running, self.wait, trio.lowlevel.in_trio_task
+
+        def running() -> Any:
+            if asyncio._get_running_loop() is not None or not in_trio_task():
+                raise NotImplementedError
+            return token()
+
+        def wait_on_trio(owner: Any, line: Line, request: Any = None, timeout: Any = None) -> Any:
+            if asyncio._get_running_loop() is not None or not in_trio_task():
+                raise NotImplementedError
+            return wait(owner, line, request, timeout)
+
+        self.running = running
+        self.wait = wait_on_trio
 
 
 class SortedNowait:
@@ -243,24 +289,23 @@ def build(ways: Any) -> SimpleNamespace:
                     await before()
                 self.home = running()
                 self.held = True
-                if after:
+                if before:
+                    await after(int)
+                elif after:
                     self.claim = claim = object()
-                    await after(self.unless_released, claim)
+                    await after(self.undo, claim)
             guard = Guard()
             guard.of = self
             return guard
 
-        def unless_released(self, claim: object) -> None:
-            if self.claim is claim:
-                self.release()
-
         def release(self) -> None:
-            self.claim = None
-            if not self.line or not self.grant(self.line):
+            self.claim = waiter = self.grant(self.line) if self.line else None
+            if waiter is None:
                 self.held = False
 
-        def undo(self, waiter: Waiter) -> None:
-            self.release()
+        def undo(self, claim: object) -> None:
+            if self.claim is claim:  # nobody has released it since
+                self.release()
 
         async def __aenter__(self) -> None:
             if self.held:
@@ -270,13 +315,15 @@ def build(ways: Any) -> SimpleNamespace:
                     await before()
                 self.home = running()
                 self.held = True
-                if after:
+                if before:
+                    await after(int)
+                elif after:
                     self.claim = claim = object()
-                    await after(self.unless_released, claim)
+                    await after(self.undo, claim)
 
         async def __aexit__(self, kind: object, error: object, trace: object) -> None:
-            self.claim = None
-            if not self.line or not self.grant(self.line):
+            self.claim = waiter = self.grant(self.line) if self.line else None
+            if waiter is None:
                 self.held = False
 
     class PromisingSemaphore(Primitive):
@@ -521,13 +568,13 @@ def build(ways: Any) -> SimpleNamespace:
             return self.get_nowait()
 
     class PromisingRWLock(Primitive):
-        __slots__ = ("claims", "readers", "writing")
+        __slots__ = ("readers", "writing")
 
         def __init__(self) -> None:
             super().__init__()
             self.readers = 0
             self.writing = False
-            self.claims: dict[object, None] = {}
+            self.promised = {}
 
         async def acquire_read(self, deadline: None = None, *, timeout: Any = None) -> Guard:
             if self.writing or self.line:
@@ -539,10 +586,13 @@ def build(ways: Any) -> SimpleNamespace:
                     await before()
                 self.home = running()
                 self.readers += 1
-                if after:
-                    self.claims[claim := object()] = None
-                    await after(self.read_unless_released, claim)
-                    self.claims.pop(claim, None)
+                if before:
+                    await after(int)
+                elif after:
+                    self.promised[claim := Waiter(None, "read")] = None
+                    claim.state = GRANTED
+                    await after(self.leave, claim)
+                    self.promised.pop(claim, None)
             guard = Guard()
             guard.of = self
             return guard
@@ -557,35 +607,36 @@ def build(ways: Any) -> SimpleNamespace:
                     await before()
                 self.home = running()
                 self.writing = True
-                if after:
-                    self.claims[claim := object()] = None
-                    await after(self.write_unless_released, claim)
-                    self.claims.pop(claim, None)
+                if before:
+                    await after(int)
+                elif after:
+                    self.promised[claim := Waiter(None, "write")] = None
+                    claim.state = GRANTED
+                    await after(self.leave, claim)
+                    self.promised.pop(claim, None)
             guard = Guard()
             guard.of = self
             return guard
 
-        def read_unless_released(self, claim: object) -> None:
-            if claim in self.claims:
-                self.release_read()
-
-        def write_unless_released(self, claim: object) -> None:
-            if claim in self.claims:
-                self.release_write()
-
         def release_read(self) -> None:
-            if self.claims and len(self.claims) == self.readers:
-                del self.claims[next(iter(self.claims))]
+            if self.promised and len(self.promised) == self.readers:
+                self.spend()
             self.readers -= 1
             if self.line and not self.readers:
                 self._admit()
 
         def release_write(self) -> None:
-            if self.claims:
-                self.claims.clear()
+            if self.promised:
+                self.spend()
             self.writing = False
             if self.line:
                 self._admit()
+
+        def spend(self) -> None:
+            """What is released was only promised."""
+            waiter = next(iter(self.promised))
+            del self.promised[waiter]
+            waiter.state = COLLECTED
 
         def leave(self, waiter: Waiter) -> None:
             super().leave(waiter)
@@ -627,10 +678,11 @@ class PromisingFloor(Floor):
     loops = ("asyncio", "uvloop")
     crowds = False
     ways: Callable[[], Any] = AsyncioWays
+    ways_on_trio: Callable[[], Any] = TrioWays
 
     def __init__(self, loop: Loop) -> None:
         super().__init__(loop)
-        self._floor = build(TrioWays() if loop.name == "trio" else self.ways())
+        self._floor = build((self.ways_on_trio if loop.name == "trio" else self.ways)())
         self.deadline = Keyword(TimeoutError)
 
 
@@ -639,3 +691,9 @@ class YieldingPromisingFloor(PromisingFloor):
     loops = ("asyncio", "uvloop", "trio")
     yields = True
     ways = YieldingWays
+
+
+class EitherPromisingFloor(YieldingPromisingFloor):
+    library = "floor+either+promises"
+    ways = EitherOnAsyncio
+    ways_on_trio = EitherOnTrio

@@ -15,43 +15,8 @@ from .ladder import Ladder
 __all__ = ["LADDERS"]
 
 
-class LockOnEither:
-    """It finds out which backend it runs on, as Trio may run as a guest of asyncio."""
-
-    def __init__(self) -> None:
-        self.held = False
-        self.home: Any = None
-        self.claim: object = None
-
-    async def acquire(self, deadline: Any = None, *, timeout: Any = None) -> Any:
-        loop = _get_running_loop()
-        if loop is None or current_task() is None:
-            raise NotImplementedError
-        if self.held or deadline is not None or timeout is not None:
-            raise NotImplementedError
-        self.home = loop
-        self.held = True
-        self.claim = claim = object()
-        try:
-            await asyncio_turn()
-        except BaseException:
-            if self.claim is claim:
-                self.release()
-            raise
-        guard = Guard()
-        guard.of = self
-        return guard
-
-    def release(self) -> None:
-        self.claim = None
-        self.held = False
-
-    async def __aenter__(self) -> Any: ...
-    async def __aexit__(self, *error: object) -> None: ...
-
-
 class SemaphoreOnEither:
-    """The same, and it knows who yields with a permit, which would else go with a closed loop."""
+    """It knows who yields with a permit, which would else be lost with a loop that is closed."""
 
     def __init__(self, value: int) -> None:
         self.value = value
@@ -106,7 +71,7 @@ LADDERS = (
         "asyncio",
         {
             **FLOOR,
-            "and it finds out which backend it runs on": LockOnEither,
+            "and it finds out which backend it runs on": "floor+either+promises",
             "`toro_anyio.Lock`": "toro-anyio",
             "`anyio.Lock`": "anyio",
         },
@@ -116,7 +81,8 @@ LADDERS = (
         "asyncio",
         {
             **FLOOR,
-            "and it finds that out, and knows who yields with a permit": SemaphoreOnEither,
+            "and it finds out which backend it runs on": "floor+either+promises",
+            "and it knows who yields with a permit": SemaphoreOnEither,
             "`toro_anyio.Semaphore`": "toro-anyio",
             "`anyio.Semaphore`": "anyio",
         },
