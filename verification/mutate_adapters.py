@@ -28,7 +28,8 @@ ON_ASYNCIO = ("asyncio", "asyncio-eager")
 ON_TRIO = ("trio",)
 ON_ANYIO = ("anyio-asyncio", "anyio-asyncio-native", "anyio-trio")
 ON_TORNADO = ("tornado", "tornado-future")
-COROUTINES = ("sim", "sim-trio", "asyncio", "trio")  # the last takes what is free in its own way
+# The last two take what is free in their own ways.
+COROUTINES = ("sim", "sim-trio", "asyncio", "trio", "anyio-asyncio")
 ALL = ("sim", "asyncio", "trio", "tornado-future")
 
 # Files, and the drivers whose loops run through them.
@@ -36,11 +37,11 @@ WHERE = [
     ("toro_core/coroutines", "_primitive _locks _queues _signals", COROUTINES),
     ("toro_core/plain", "_bound _locks _queues _sides _signals", ALL),
     ("toro_core", "_guard", ALL),
-    ("toro_asyncio", "_host _alarm _wake _primitives", ON_ASYNCIO),
+    ("toro_asyncio", "_host _alarm _monitor _wake _primitives", ON_ASYNCIO),
     ("toro_asyncio", "_wait", (*ON_ASYNCIO, *ON_ANYIO[:2])),
-    ("toro_trio", "_host _ki _wake _primitives", ON_TRIO),
+    ("toro_trio", "_host _ki _monitor _wake _primitives", ON_TRIO),
     ("toro_trio", "_wait", (*ON_TRIO, *ON_ANYIO[2:])),
-    ("toro_anyio", "_host _primitives", ON_ANYIO),
+    ("toro_anyio", "_hold _host _primitives", ON_ANYIO),
     ("toro_tornado", "_done _host _locks _place _primitive _queues _signals _wait_for", ON_TORNADO),
     ("toro_sim", "_host", ("sim", "sim-trio")),
 ]
