@@ -1,5 +1,5 @@
-"""On Trio: a lock's checkpoint, its wait and the deadline; and what it costs a queue and a condition
-to be decided by a core.
+"""On Trio: a lock's checkpoint, its wait and the deadline; and what it costs a queue and a
+condition to be decided by a core.
 """
 
 from __future__ import annotations
