@@ -284,7 +284,7 @@ LADDERS = (
                 **DECIDED,
                 "and it is decided by a core that knows no loop": CoredQueue,
                 "`toro_trio.Queue`": "toro",
-                "two channels of Trio's own": "trio",
+                "`trio.open_memory_channel`": "trio",
             },
         )
         for scenario in ("queue/maxsize-1/1-to-1", "queue/maxsize-10/10-to-10")
