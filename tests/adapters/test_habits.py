@@ -22,6 +22,9 @@ import toro_anyio
 import toro_asyncio
 import toro_tornado
 import toro_trio
+from toro_core import State
+from toro_core.machines import READ, WRITE
+from toro_core.machines._line import Line
 
 TAKES_NOTHING = ("semaphore.wait", "result.get", "queue.join")
 HAD_AT_ONCE = [wait for wait in WITHOUT_WAITING if wait.name not in TAKES_NOTHING]
@@ -375,6 +378,86 @@ def test_anyio_looks_the_host_of_trio_up_once(monkeypatch: pytest.MonkeyPatch) -
     assert host.trio_host() is host.met is toro_trio._host.HOST
     monkeypatch.setattr(host, "met", "known")
     assert host.trio_host() == "known"
+
+
+@pytest.mark.parametrize(
+    ("kind", "acquire"),
+    [
+        ("Lock", "acquire"),
+        ("Semaphore", "acquire"),
+        ("RWLock", "acquire_read"),
+        ("RWLock", "acquire_write"),
+    ],
+)
+def test_what_is_held_for_a_checkpoint_is_promised_until_then(kind: str, acquire: str) -> None:
+    thing = getattr(toro_anyio, kind)()
+
+    async def main() -> None:
+        taker = asyncio.create_task(getattr(thing, acquire)())
+        await asyncio.sleep(0)
+        (holder,) = thing._machine.everyone()
+        assert "granted" in repr(thing._machine)
+        request = {"acquire_read": READ, "acquire_write": WRITE}.get(acquire)
+        assert holder.snapshot() == (False, request, None, State.GRANTED, None)
+        assert holder.handle is None
+        await taker
+        assert holder.state is State.COLLECTED
+        assert list(thing._machine.everyone()) == []
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_who_is_noted_for_a_checkpoint_leaves_no_container(waits: bool) -> None:
+    """Before somebody waits; then it stays, as for all who wait."""
+    semaphore = toro_anyio.Semaphore(3)
+    machine = semaphore._machine
+
+    async def main() -> None:
+        one, other = (asyncio.create_task(semaphore.acquire()) for _ in "ab")
+        await asyncio.sleep(0)
+        noted = machine.promised
+        assert noted is not None
+        assert len(noted) == 2
+        if waits:
+            machine.line = Line()
+        await one
+        await other
+        assert machine.promised is (noted if waits else None)
+        taker = asyncio.create_task(semaphore.acquire())
+        await asyncio.sleep(0)
+        assert len(machine.promised or ()) == 1
+        await taker
+
+    asyncio.run(main())
+
+
+def test_of_two_who_are_noted_the_second_is_still_when_the_first_is_not() -> None:
+    semaphore = toro_anyio.Semaphore(2)
+
+    async def main() -> None:
+        first = asyncio.create_task(semaphore.acquire())
+        await asyncio.sleep(0)
+        second = asyncio.create_task(semaphore.acquire())
+        await first
+        assert len(semaphore._machine.promised or ()) == 1
+        await second
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("method", ["get", "put"])
+def test_a_queue_that_is_used_for_a_checkpoint_is_of_that_loop(method: str) -> None:
+    queue = toro_anyio.Queue(initial=["a"])
+
+    async def main() -> None:
+        await getattr(queue, method)(*["b"] * (method == "put"))
+        assert queue._machine.home is asyncio.get_running_loop()
+
+    for _ in "ab":
+        if queue.empty():
+            queue.put_nowait("c")
+        asyncio.run(main())
 
 
 @pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)

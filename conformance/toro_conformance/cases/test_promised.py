@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from toro_conformance.case import case
+from toro_conformance.case import case, needs
 from toro_conformance.world import World
 
 SIDES = pytest.mark.parametrize(
     ("acquire", "release"),
     [("acquire_write", "release_write"), ("acquire_read", "release_read")],
     ids=["writer", "reader"],
+)
+EACH = pytest.mark.parametrize(
+    ("kind", "acquire", "release"),
+    [
+        ("Lock", "acquire", "release"),
+        ("BoundedSemaphore", "acquire", "release"),
+        ("RWLock", "acquire_read", "release_read"),
+        ("RWLock", "acquire_write", "release_write"),
+    ],
 )
 
 
@@ -73,3 +84,83 @@ async def test_a_permit_whose_promise_was_released_is_not_given_back(t: World) -
     await t.at_once(*steps, operation.cancel)
     assert not operation.waiting
     assert semaphore.counter == 0
+
+
+# Where what need not wait is a checkpoint, what it has just taken is promised to it meanwhile.
+
+
+@needs("checkpoints")
+@EACH
+@case
+async def test_what_is_released_while_its_taker_yields_is_free(
+    t: World, kind: str, acquire: str, release: str
+) -> None:
+    thing = getattr(t.toro, kind)()
+
+    async def releases() -> None:
+        while not thing.locked():
+            await t.driver.checkpoint()
+        getattr(thing, release)()
+
+    taker = t.spawn(getattr(thing, acquire))
+    t.spawn(releases)
+    await t.settle()
+    assert taker.returned
+    assert not thing.locked()
+    getattr(thing, f"{acquire}_nowait")()
+    getattr(thing, release)()
+    assert not thing.locked()
+
+
+@needs("checkpoints", "cancels_tasks")
+@EACH
+@case
+async def test_what_was_released_while_its_taker_yields_is_not_taken_back_from_the_next(
+    t: World, kind: str, acquire: str, release: str
+) -> None:
+    thing = getattr(t.toro, kind)()
+
+    async def takes_over() -> None:
+        while not thing.locked():
+            await t.driver.checkpoint()
+        getattr(thing, release)()
+        getattr(thing, f"{acquire}_nowait")()
+        taker.cancel()
+
+    taker = t.spawn(getattr(thing, acquire))
+    t.spawn(takes_over)
+    await t.settle()
+    assert not taker.waiting
+    assert thing.locked()
+    getattr(thing, release)()
+    assert not thing.locked()
+
+
+@needs("checkpoints", "cancels_tasks")
+@pytest.mark.parametrize(
+    ("kind", "acquire", "release"),
+    [("BoundedSemaphore", "acquire", "release"), ("RWLock", "acquire_read", "release_read")],
+)
+@case
+async def test_all_who_are_cancelled_while_they_yield_have_taken_nothing(
+    t: World, kind: str, acquire: str, release: str
+) -> None:
+    thing = getattr(t.toro, kind)(2)
+    takers: list[Any] = []
+
+    async def cancels() -> None:
+        while not thing.locked():
+            await t.driver.checkpoint()
+        for taker in takers:
+            taker.cancel()
+
+    takers += [t.spawn(getattr(thing, acquire)) for _ in range(2)]
+    t.spawn(cancels)
+    await t.settle()
+    for taker in takers:
+        if taker.returned:  # it was let in before it was cancelled
+            getattr(thing, release)()
+    getattr(thing, f"{acquire}_nowait")()
+    assert not thing.locked()
+    getattr(thing, f"{acquire}_nowait")()
+    assert thing.locked()
