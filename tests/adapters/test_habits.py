@@ -434,16 +434,17 @@ def test_who_is_noted_for_a_checkpoint_leaves_no_container(waits: bool) -> None:
 
 def test_of_two_who_are_noted_the_second_is_still_when_the_first_is_not() -> None:
     semaphore = toro_anyio.Semaphore(2)
+    noted: list[int] = []
+
+    async def takes() -> None:
+        await semaphore.acquire()
+        noted.append(len(semaphore._machine.promised or ()))
 
     async def main() -> None:
-        first = asyncio.create_task(semaphore.acquire())
-        await asyncio.sleep(0)
-        second = asyncio.create_task(semaphore.acquire())
-        await first
-        assert len(semaphore._machine.promised or ()) == 1
-        await second
+        await asyncio.gather(takes(), takes())
 
     asyncio.run(main())
+    assert noted == [1, 0]
 
 
 @pytest.mark.parametrize("method", ["get", "put"])

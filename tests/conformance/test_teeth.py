@@ -266,7 +266,7 @@ def a_timer_fires_on_one_who_was_granted(patcher: pytest.MonkeyPatch) -> None:
 
 @fault("test_deadlines.test_a_wait_that_was_served_leaves_no_timer")
 def a_timer_is_left_armed(patcher: pytest.MonkeyPatch) -> None:
-    patcher.setattr(host(), "disarm", lambda self, entry: None)
+    patcher.setattr("toro_asyncio._alarm.Alarm.discard", lambda self, entry: None)
 
 
 @fault("test_deadlines.test_a_senseless_deadline_is_refused_before_anything_is_touched")
