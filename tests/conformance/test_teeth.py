@@ -460,8 +460,3 @@ def a_plain_with_holds_nothing(patcher: pytest.MonkeyPatch) -> None:
             return None
 
     patcher.setattr(BrokenDriver, "toro", namespace(Lock=Loose))
-
-
-def host() -> Any:
-    """The class of the object through which `toro_asyncio` sees its loop."""
-    return type(toro_asyncio.Lock._host)
