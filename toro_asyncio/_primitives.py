@@ -10,7 +10,7 @@ from toro_core import coroutines
 
 from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
 from ._host import HOST
-from ._monitor import wait_at_monitor
+from ._monitor import AtMonitor
 from ._wait import wait
 
 T = TypeVar("T")
@@ -49,12 +49,11 @@ class RWLock(_OnAsyncio, coroutines.RWLock):
     __doc__ = coroutines.RWLock.__doc__
 
 
-class Condition(_OnAsyncio, coroutines.Condition):
+class Condition(_OnAsyncio, AtMonitor):
     __slots__ = ()
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock
     _woken = True
-    wait = wait_at_monitor
 
 
 class Event(_OnAsyncio, coroutines.Event):

@@ -7,6 +7,7 @@ from typing import Any
 import trio
 from trio.lowlevel import current_task, current_trio_token, wait_task_rescheduled
 
+from toro_core import coroutines
 from toro_core._time import Deadline, Span, point_in_time
 from toro_core._waiter import EXPIRED, GRANTED, WAITING
 
@@ -14,53 +15,58 @@ from ._host import HOST
 from ._wait import Sleeper, no_run
 from ._wake import wake
 
-__all__ = ["wait_at_monitor"]
+__all__ = ["AtMonitor"]
 
 
-@trio.lowlevel.enable_ki_protection
-async def wait_at_monitor(self: Any, deadline: Deadline = None, *, timeout: Span = None) -> None:
-    """As ``coroutines.Condition.wait``, whose promises it keeps."""
-    machine = self._machine
-    if self._lock is None:
-        await self._wait(machine, None, deadline, timeout)
-        return
-    when = None
-    if deadline is not None or timeout is not None:
-        when = point_in_time(deadline, timeout, HOST.now)
-    lock = machine.lock
-    if not lock.held:
-        self._not_held("wait")
-    if when is not None and (late := HOST.now() - when) >= 0.0:
-        await trio.lowlevel.checkpoint_if_cancelled()
-        self._timed_out(late)
-    try:
-        home = current_trio_token()
-    except RuntimeError:
-        raise no_run(self) from None
-    if lock.home is not home or machine.home is not home:
-        self._bind_to(home, lock)
-        self._bind_to(home, machine)
-    waiter = Sleeper()
-    waiter.machine = machine
-    waiter.handle = waiter.request = waiter.value = waiter.scope = None
-    waiter.deadline = when
-    settled = machine.enter(waiter)
-    if settled:
-        wake(lock, settled)
-    waiter.handle = current_task()
-    try:
-        if when is None:
-            await wait_task_rescheduled(waiter.abort)
-        else:
-            with trio.CancelScope(deadline=when) as waiter.scope:
+class AtMonitor(coroutines.Condition):
+    """A Condition that waits in Trio's own way."""
+
+    __slots__ = ()
+
+    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
+        machine: Any = self._machine
+        if self._lock is None:
+            await self._wait(machine, None, deadline, timeout)
+            return
+        when = None
+        if deadline is not None or timeout is not None:
+            when = point_in_time(deadline, timeout, HOST.now)
+        lock = machine.lock
+        if not lock.held:
+            self._not_held("wait")
+        if when is not None and (late := HOST.now() - when) >= 0.0:
+            await trio.lowlevel.checkpoint_if_cancelled()
+            self._timed_out(late)
+        try:
+            home = current_trio_token()
+        except RuntimeError:
+            raise no_run(self) from None
+        if lock.home is not home or machine.home is not home:
+            self._bind_to(home, lock)
+            self._bind_to(home, machine)
+        waiter = Sleeper()
+        waiter.machine = machine
+        waiter.handle = waiter.request = waiter.value = waiter.scope = None
+        waiter.deadline = when
+        settled = machine.enter(waiter)
+        if settled:
+            wake(lock, settled)
+        waiter.handle = current_task()
+        try:
+            if when is None:
                 await wait_task_rescheduled(waiter.abort)
-    except BaseException as error:
-        wake(lock, machine.leave(waiter))
-        await self._come_back(machine, waiter, error)
-        raise
-    if waiter.value.state is WAITING:  # expired: Trio has woken it before it has the lock
-        await HOST.sleep_shielded(lock, waiter.value)
-    if waiter.state is GRANTED:
-        machine.collect(waiter)
-    elif waiter.state is EXPIRED:
-        self._timed_out()
+            else:
+                with trio.CancelScope(deadline=when) as waiter.scope:
+                    await wait_task_rescheduled(waiter.abort)
+        except BaseException as error:
+            wake(lock, machine.leave(waiter))
+            await self._come_back(machine, waiter, error)
+            raise
+        if waiter.value.state is WAITING:  # expired: Trio has woken it before it has the lock
+            await HOST.sleep_shielded(lock, waiter.value)
+        if waiter.state is GRANTED:
+            machine.collect(waiter)
+        elif waiter.state is EXPIRED:
+            self._timed_out()
+
+    wait.__doc__ = coroutines.Condition.wait.__doc__

@@ -12,7 +12,7 @@ from toro_core.machines import Machine
 from ._errors import Empty, Full, Timeout, WouldBlock
 from ._host import HOST, TrioHost, home
 from ._ki import protect
-from ._monitor import wait_at_monitor
+from ._monitor import AtMonitor
 from ._wait import no_run, turn, wait
 
 T = TypeVar("T")
@@ -66,11 +66,10 @@ class RWLock(_OnTrio, coroutines.RWLock):
 
 
 @protect
-class Condition(_OnTrio, coroutines.Condition):
+class Condition(_OnTrio, AtMonitor):
     __slots__ = ()
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock
-    wait = wait_at_monitor
 
 
 @protect
