@@ -30,7 +30,7 @@ class Holder(BareWaiter):
 
 @types.coroutine
 def hold_lock(machine: Lock) -> Generator[None, None, None]:
-    """As if the lock were promised to the task and it came for it in the next pass of the loop.
+    """Take the lock as if it were promised to the task, which comes for it in the loop's next pass.
 
     Somebody may release it before; then there is nothing to take back.
     """

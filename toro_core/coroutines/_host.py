@@ -84,7 +84,7 @@ class YieldingHost(Host, Protocol):
 
     @property
     def hold_lock(self) -> Callable[[Lock], Awaitable[None]] | None:
-        """Of a lock."""
+        """Of a lock, with the taking."""
 
     @property
     def hold(self) -> Callable[[Promising, Any], Awaitable[None]] | None:

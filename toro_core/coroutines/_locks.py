@@ -43,7 +43,6 @@ class Lock(Primitive, plain.Lock):
                     machine.held = True
                     await host.checkpoint()
                 else:
-                    machine.held = True
                     await host.hold_lock(machine)
             else:
                 await self._wait(machine, None, deadline, timeout)
@@ -67,7 +66,6 @@ class Lock(Primitive, plain.Lock):
                     machine.held = True
                     await host.checkpoint()
                 else:
-                    machine.held = True
                     await host.hold_lock(machine)
             else:
                 await self._wait(machine, None, None, None)

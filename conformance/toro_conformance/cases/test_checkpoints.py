@@ -119,6 +119,32 @@ async def test_entering_in_a_cancelled_task_takes_nothing(
     assert (str(thing), thing.statistics()) == before
 
 
+@needs("checkpoints", "cancels_tasks")
+@every_entry
+@case
+async def test_who_is_cancelled_while_it_enters_has_taken_nothing(
+    t: World, kind: str, side: str | None
+) -> None:
+    thing = getattr(t.toro, kind)()
+
+    async def enters() -> None:
+        async with getattr(thing, side) if side else thing:
+            await t.driver.checkpoint()
+
+    async def cancels() -> None:
+        for _ in range(WAITED):  # in vain where it was let in, and has left, in the same pass
+            if thing.locked():
+                task.cancel()
+                return
+            await t.driver.checkpoint()
+
+    task = t.spawn(enters)
+    t.spawn(cancels)
+    await t.settle()
+    assert not task.waiting
+    assert not thing.locked()
+
+
 @needs("cancels_tasks")
 @case
 async def test_a_cancelled_task_whose_next_wait_is_too_late_hears_so_at_once(t: World) -> None:
