@@ -22,7 +22,7 @@ import toro_anyio
 import toro_asyncio
 import toro_tornado
 import toro_trio
-from toro_core import State
+from toro_core import State, coroutines
 from toro_core.machines import READ, WRITE
 from toro_core.machines._line import Line
 
@@ -459,6 +459,11 @@ def test_a_queue_that_is_used_for_a_checkpoint_is_of_that_loop(method: str) -> N
         if queue.empty():
             queue.put_nowait("c")
         asyncio.run(main())
+
+
+@pytest.mark.parametrize("toro", [toro_asyncio, toro_trio])
+def test_a_condition_that_waits_in_its_own_way_says_what_all_say(toro: Any) -> None:
+    assert toro.Condition.wait.__doc__ == coroutines.Condition.wait.__doc__
 
 
 @pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)

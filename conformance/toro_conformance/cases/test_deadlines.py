@@ -235,6 +235,22 @@ async def test_a_monitor_past_its_deadline_raises_and_keeps_the_lock(t: World) -
         MONITOR.after(monitor)
 
 
+@every_wait
+@case
+async def test_who_has_no_deadline_waits_beside_those_who_have(t: World, wait: Wait) -> None:
+    thing = wait.busy(t.toro)
+    operations = [
+        await wait.park(t, thing, **when) for when in ({"timeout": 5}, {}, {"timeout": 3})
+    ]
+    assert waiting(thing) == 3
+    for operation in operations:
+        assert operation.waiting
+        operation.cancel()
+        await t.settle()
+        wait.after(thing)
+    assert waiting(thing) == 0
+
+
 @pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
 @fault(137)
 @case
