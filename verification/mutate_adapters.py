@@ -55,6 +55,7 @@ TESTS = {
     "toro_trio/_host": "conformance/test_shared_waits.py -k trio",
     "toro_anyio/_host": "conformance/test_shared_waits.py -k anyio",
     "toro_asyncio/_wait": "faults/test_thrown_in.py",
+    "toro_asyncio/_monitor": "faults/test_thrown_in.py",
     "toro_asyncio/": "errors adapters -k asyncio or habits or corners or alarms",
     "toro_trio/": "errors adapters -k trio or habits or corners",
     "toro_trio/_ki": "faults/test_interrupts.py",

@@ -372,6 +372,20 @@ def test_an_error_in_a_scope_that_was_cancelled_is_no_cancellation() -> None:
     asyncio.run(main())
 
 
+def test_what_is_thrown_into_a_wait_at_a_condition_of_trio_ends_it() -> None:
+    async def main() -> None:
+        condition = toro_trio.Condition(toro_trio.Lock())
+        condition.acquire_nowait()
+        waiting = condition.wait()
+        waiting.send(None)
+        with pytest.raises(ZeroDivisionError):
+            waiting.throw(ZeroDivisionError())
+        assert condition.locked()
+        assert condition.statistics().tasks_waiting == 0
+
+    trio.run(main)
+
+
 def test_anyio_looks_the_host_of_trio_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     host: Any = toro_anyio._host
     monkeypatch.setattr(host, "met", None)

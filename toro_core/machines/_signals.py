@@ -219,8 +219,7 @@ class Monitor(Promising):
         if line.husks:
             line.trim()
         waiter.state = GRANTED
-        if self.promised is None:
-            self.promised = {}
+        assert self.promised is not None  # whose promise goes on had one
         self.promised[waiter] = None
         return self._come_back(waiter, waiter.handle)
 
