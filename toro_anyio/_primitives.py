@@ -36,7 +36,7 @@ class _OnAnyio(coroutines.Primitive):
             if machine is not None and machine.home is not loop:
                 self._move(machine, loop)
             return ASYNCIO
-        host = hosts.met if loop is None else None
+        host = hosts.met
         if host is not None and machine is not None:  # as below, three frames less
             if (run := host.home()) is None:
                 return None

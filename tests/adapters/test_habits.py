@@ -480,11 +480,12 @@ def test_a_condition_that_waits_in_its_own_way_says_what_all_say(toro: Any) -> N
     assert toro.Condition.wait.__doc__ == coroutines.Condition.wait.__doc__
 
 
+@pytest.mark.parametrize("met", [None, toro_trio._host.HOST], ids=["before", "after"])
 @pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
-def test_where_nothing_runs_it_says_so_also_after_it_met_trio(
-    monkeypatch: pytest.MonkeyPatch, wait: Wait
+def test_where_nothing_runs_it_says_so_before_and_after_it_met_trio(
+    monkeypatch: pytest.MonkeyPatch, wait: Wait, met: Any
 ) -> None:
-    monkeypatch.setattr("toro_anyio._host.met", toro_trio._host.HOST)
+    monkeypatch.setattr("toro_anyio._host.met", met)
     assert wait.free is not None
     waiting = wait.method(wait.free(toro_anyio))(*wait.arguments)
     with pytest.raises(RuntimeError, match="no asyncio loop is running here"):
