@@ -16,7 +16,7 @@ from ._errors import Empty, Full, Timeout, WouldBlock
 from ._host import ASYNCIO, HOST, here, home, trio_here
 
 if TYPE_CHECKING:
-    from toro_core.coroutines._host import YieldingHost
+    from toro_core.coroutines import YieldingHost
 
 T = TypeVar("T")
 

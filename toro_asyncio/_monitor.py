@@ -1,4 +1,7 @@
-"""Waiting on asyncio at a condition with a lock: the coroutine shape's own, in five frames less."""
+"""Waiting on asyncio at a condition with a lock: the coroutine shape's own, in two frames less.
+
+With the one that ``notify`` saves it is 0.05 of a ping-pong.
+"""
 
 from __future__ import annotations
 

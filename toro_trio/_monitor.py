@@ -1,4 +1,7 @@
-"""Waiting on Trio at a condition with a lock: the coroutine shape's own, in four frames less."""
+"""Waiting on Trio at a condition with a lock: the coroutine shape's own, in three frames less.
+
+With the one that ``notify`` saves it is 0.05 of a ping-pong.
+"""
 
 from __future__ import annotations
 

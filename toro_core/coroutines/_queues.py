@@ -50,7 +50,7 @@ class Queue(Primitive, plain.Queue[T]):
                     await host.surface_cancellation()
                     if items is None:
                         self.put_nowait(item)
-                    else:
+                    else:  # as put_nowait: a frame less
                         items.append(item)
                         machine.used += 1
                         machine.unfinished += 1
@@ -95,7 +95,7 @@ class Queue(Primitive, plain.Queue[T]):
                 check_time(deadline, timeout, host.now)
             if host.hold_place is None:
                 await host.surface_cancellation()
-                if items:
+                if items:  # as get_nowait: a frame less
                     machine.used -= 1
                     item = items.popleft()
                 else:

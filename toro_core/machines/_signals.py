@@ -157,7 +157,7 @@ class Monitor(Promising):
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
         line = self.line
-        while n > 0 and line:
+        while n > 0 and line:  # as _notify_first, a frame less
             waiter = line.popleft()
             if line.husks:
                 line.trim()
