@@ -353,3 +353,37 @@ def test_what_was_promised_on_a_closed_loop_is_passed_on(toro_driver: type[Drive
         assert semaphore.counter == 0
 
     perform(toro_driver, carry_on)
+
+
+@needs("abandons_tasks", "checkpoints")
+@pytest.mark.parametrize(
+    ("kind", "acquire"),
+    [
+        ("Lock", "acquire"),
+        ("Semaphore", "acquire"),
+        ("BoundedSemaphore", "acquire"),
+        ("RWLock", "acquire_read"),
+        ("RWLock", "acquire_write"),
+    ],
+)
+def test_what_was_just_taken_on_a_closed_loop_is_passed_on(
+    toro_driver: type[Driver], kind: str, acquire: str
+) -> None:
+    thing = getattr(toro_driver.toro, kind)()
+    driver = toro_driver()
+    world = World(driver)
+    parked = []
+
+    async def take_and_leave() -> None:
+        parked.append(world.start(getattr(thing, acquire)))
+
+    driver.abandon(take_and_leave)  # in the pass in which it is taken
+    assert thing.locked()
+    if parked[0].returned:
+        return  # it has it
+
+    async def carry_on(t: World) -> None:
+        await t.finish(getattr(thing, acquire))
+        assert thing.locked()
+
+    perform(toro_driver, carry_on)
