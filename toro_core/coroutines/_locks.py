@@ -163,7 +163,11 @@ class Semaphore(Primitive, plain.Semaphore):
             machine.value -= 1
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        self.release()
+        machine = self._machine
+        if machine.line or machine.watchers:
+            self.release()
+        else:  # as there, a frame less
+            machine.value += 1
 
 
 class BoundedSemaphore(Semaphore, plain.BoundedSemaphore):
@@ -175,6 +179,9 @@ class BoundedSemaphore(Semaphore, plain.BoundedSemaphore):
     """
 
     __slots__ = ()
+
+    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
+        self.release()
 
 
 class RWLock(Primitive, plain.RWLock):

@@ -203,9 +203,10 @@ class RWLock(Bound, NoPlainWith):
         if not machine.readers:
             why = "it is held to write, so release_write()" if machine.writing else _UNREAD
             raise RuntimeError(f"{title(self)} has no reader: {why}")
-        if machine.line:
+        if machine.line and self._home() is not machine.home:
             self._check_caller(machine)
-        self._wake(machine, machine.release_read())
+        if settled := machine.release_read():
+            self._host.wake(machine, settled)
 
     def release_write(self) -> None:
         """The writer is done.  RuntimeError if nobody writes."""
@@ -216,9 +217,10 @@ class RWLock(Bound, NoPlainWith):
         if not machine.writing:
             why = "it is held to read, so release_read()" if machine.readers else _UNWRITTEN
             raise RuntimeError(f"{title(self)} has no writer: {why}")
-        if machine.line:
+        if machine.line and self._home() is not machine.home:
             self._check_caller(machine)
-        self._wake(machine, machine.release_write())
+        if settled := machine.release_write():
+            self._host.wake(machine, settled)
 
     def locked(self) -> bool:
         """Would ``acquire_read`` have to wait now?"""
