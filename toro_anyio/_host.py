@@ -21,7 +21,7 @@ from toro_asyncio._wake import wake
 from toro_core import Waiter
 from toro_core.machines import Machine, Settled
 
-from ._hold import hold, hold_lock, hold_place
+from ._hold import hold, hold_lock
 
 if TYPE_CHECKING:
     from toro_core.coroutines import Host
@@ -40,7 +40,6 @@ class _OnAsyncio(AsyncioHost):
         super().__init__()
         self.hold_lock = hold_lock
         self.hold = hold
-        self.hold_place = hold_place
 
     async def turn(self) -> None:
         self.now()  # where no loop runs, there are no others to give way to: say so

@@ -14,6 +14,7 @@ from toro_core.machines import Machine
 from . import _host as hosts
 from ._errors import Empty, Full, Timeout, WouldBlock
 from ._host import ASYNCIO, HOST, here, home, trio_here
+from ._queue import AtQueue
 
 if TYPE_CHECKING:
     from toro_core.coroutines import YieldingHost
@@ -30,18 +31,18 @@ class _OnAnyio(coroutines.Primitive):
     _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _here = staticmethod(here)  # pyright: ignore[reportAssignmentType]
 
-    def _yielding(self, machine: Machine | None) -> YieldingHost | None:
+    def _yielding(self, machine: Machine) -> YieldingHost | None:
         loop = _get_running_loop()
         if loop is not None and current_task() is not None:
-            if machine is not None and machine.home is not loop:
+            if machine.home is not loop:
                 self._move(machine, loop)
             return ASYNCIO
         host = hosts.met
-        if host is not None and machine is not None:  # as below, three frames less
+        if host is not None:  # as below, three frames less
             if (run := host.home()) is None:
                 return None
-        elif (host := trio_here()) is None or machine is None:
-            return host
+        elif (host := trio_here()) is None:
+            return None
         else:
             run = host.home()
         if machine.home is not run:
@@ -102,7 +103,7 @@ class AsyncResult(_OnAnyio, coroutines.AsyncResult[T]):
     __doc__ = coroutines.AsyncResult.__doc__
 
 
-class Queue(_OnAnyio, coroutines.Queue[T]):
+class Queue(_OnAnyio, AtQueue[T]):
     __slots__ = ()
     __doc__ = coroutines.Queue.__doc__
     _Empty = Empty

@@ -11,6 +11,7 @@ from typing import Any
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, point_in_time
 from toro_core._waiter import EXPIRED, GRANTED, BareWaiter
+from toro_core.coroutines._primitive import known_as
 
 from ._alarm import ALARMS
 from ._host import FINDS_ITS_LOOP, HOST, no_loop
@@ -24,6 +25,7 @@ class AtMonitor(coroutines.Condition):
 
     __slots__ = ()
 
+    @known_as(coroutines.Condition.wait)
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
         machine: Any = self._machine
         if self._lock is None:
@@ -71,5 +73,3 @@ class AtMonitor(coroutines.Condition):
         elif waiter.state is EXPIRED:
             self._timed_out()
         return True
-
-    wait.__doc__ = coroutines.Condition.wait.__doc__

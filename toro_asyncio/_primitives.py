@@ -9,6 +9,7 @@ from typing import TypeVar
 from toro_core import coroutines
 
 from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
+from ._event import AtEvent
 from ._host import HOST
 from ._monitor import AtMonitor
 from ._wait import wait
@@ -56,7 +57,7 @@ class Condition(_OnAsyncio, AtMonitor):
     _woken = True
 
 
-class Event(_OnAsyncio, coroutines.Event):
+class Event(_OnAsyncio, AtEvent):
     __slots__ = ()
     __doc__ = coroutines.Event.__doc__
     _woken = True

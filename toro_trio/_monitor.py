@@ -13,6 +13,7 @@ from trio.lowlevel import current_task, current_trio_token, wait_task_reschedule
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, point_in_time
 from toro_core._waiter import EXPIRED, GRANTED, WAITING
+from toro_core.coroutines._primitive import known_as
 
 from ._host import HOST
 from ._wait import Sleeper, no_run
@@ -26,6 +27,7 @@ class AtMonitor(coroutines.Condition):
 
     __slots__ = ()
 
+    @known_as(coroutines.Condition.wait)
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
         machine: Any = self._machine
         if self._lock is None:
@@ -71,5 +73,3 @@ class AtMonitor(coroutines.Condition):
             machine.collect(waiter)
         elif waiter.state is EXPIRED:
             self._timed_out()
-
-    wait.__doc__ = coroutines.Condition.wait.__doc__

@@ -10,6 +10,7 @@ from toro_core import coroutines
 from toro_core.machines import Machine
 
 from ._errors import Empty, Full, Timeout, WouldBlock
+from ._event import AtEvent
 from ._host import HOST, TrioHost, home
 from ._ki import protect
 from ._monitor import AtMonitor
@@ -27,14 +28,15 @@ class _OnTrio(coroutines.Primitive):
     _wait = wait
     _turn = staticmethod(turn)  # pyright: ignore[reportAssignmentType]
 
-    def _yielding(self, machine: Machine | None) -> TrioHost:
-        if machine is not None:
-            try:
-                running = current_trio_token()
-            except RuntimeError:
-                raise no_run(self) from None
-            if machine.home is not running:
-                self._move(machine, running)
+    _lasting = HOST
+
+    def _yielding(self, machine: Machine) -> TrioHost:
+        try:
+            running = current_trio_token()
+        except RuntimeError:
+            raise no_run(self) from None
+        if machine.home is not running:
+            self._move(machine, running)
         return HOST
 
     _Timeout = Timeout
@@ -73,7 +75,7 @@ class Condition(_OnTrio, AtMonitor):
 
 
 @protect
-class Event(_OnTrio, coroutines.Event):
+class Event(_OnTrio, AtEvent):
     __slots__ = ()
     __doc__ = coroutines.Event.__doc__
 

@@ -13,15 +13,23 @@ from toro_conformance.cases import test_checkpoints, test_deadlines, test_monito
 from toro_conformance.court import parametrizations
 from toro_conformance.drivers import load
 
-from toro_core.coroutines import Condition, Primitive
+from toro_core.coroutines import Condition, Event, Primitive, Queue
 
 NAMES = ["asyncio", "trio", "anyio-asyncio", "anyio-asyncio-native", "anyio-trio"]
 MODULES = [test_checkpoints, test_deadlines, test_monitor]
 CASES: list[Callable[..., None]] = [
     value for module in MODULES for name, value in vars(module).items() if name.startswith("test_")
 ]
-SHARED = {name: vars(Primitive)[name] for name in ("_wait", "_here", "_turn", "_yielding")}
+SHARED = {
+    name: vars(Primitive)[name] for name in ("_wait", "_here", "_turn", "_yielding", "_lasting")
+}
 SHARED["_home"] = Primitive._home
+# Methods that an adapter may have written anew.
+WRITTEN = {
+    Condition: {"wait": Condition.wait},
+    Event: {"wait": Event.wait},
+    Queue: {"put": Queue.put, "get": Queue.get},
+}
 
 
 def with_shared_waits(driver: type[Driver]) -> type[Driver]:
@@ -30,7 +38,10 @@ def with_shared_waits(driver: type[Driver]) -> type[Driver]:
     toro = types.SimpleNamespace(**own)
     for name, kind in own.items():
         if issubclass(kind, Primitive):
-            shared = {**SHARED, "wait": Condition.wait} if name == "Condition" else SHARED
+            shared = dict(SHARED)
+            for base, methods in WRITTEN.items():
+                if issubclass(kind, base):
+                    shared.update(methods)
             setattr(toro, name, type(name, (kind,), {"__slots__": (), **shared}))
     toro.Condition._lock_type = toro.Lock
     return type(driver.__name__, (driver,), {"toro": toro})

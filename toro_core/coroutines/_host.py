@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from .._waiter import Waiter
-from ..machines import Lock, Machine, Queue, Settled
+from ..machines import Lock, Machine, Settled
 from ..machines._machine import Promising
 
 __all__ = ["Host", "YieldingHost"]
@@ -89,7 +89,3 @@ class YieldingHost(Host, Protocol):
     @property
     def hold(self) -> Callable[[Promising, Any], Awaitable[None]] | None:
         """Of what several can have, by the request for it."""
-
-    @property
-    def hold_place(self) -> Callable[[Any, Queue, Any], Awaitable[Any]] | None:
-        """Of a queue, with the taking: the next item, or the place of a new one."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
 
 from .._describe import timed_out
 from .._time import Deadline, Span, point_in_time
@@ -14,7 +14,9 @@ from ..plain import Bound
 if TYPE_CHECKING:
     from ._host import Host, YieldingHost
 
-__all__ = ["Primitive"]
+__all__ = ["Primitive", "known_as"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Primitive(Bound):
@@ -34,12 +36,12 @@ class Primitive(Bound):
         """The host of the loop that runs."""
         return self._host
 
-    def _yielding(self, machine: Machine | None) -> YieldingHost | None:
-        """That host, if it is such; *machine* is then bound to its loop.
-
-        A queue that need not wait needs no binding: None.
-        """
+    def _yielding(self, machine: Machine) -> YieldingHost | None:
+        """That host, if it is such; *machine* is then bound to its loop."""
         return None
+
+    # That host, if no checkpoint of it can fail: then a queue need not note what it yields with.
+    _lasting: ClassVar[Host | None] = None
 
     def _turn(self) -> Coroutine[Any, Any, None]:
         """Be a checkpoint where one is due, and no more: nothing was taken that could be lost."""
@@ -125,3 +127,13 @@ class Primitive(Bound):
 
     def _timed_out(self, late: float = 0.0) -> NoReturn:
         raise self._Timeout(timed_out(self, late))
+
+
+def known_as(shared: Callable[..., Any]) -> Callable[[F], F]:
+    """For a method that an adapter has written anew: to its users it is the *shared* one."""
+
+    def decorate(own: F) -> F:
+        own.__doc__, own.__qualname__ = shared.__doc__, shared.__qualname__
+        return own
+
+    return decorate

@@ -43,20 +43,17 @@ class Queue(Primitive, plain.Queue[T]):
         if machine.used >= machine.limit:
             await self._wait(machine, Put(item), deadline, timeout)
         elif self._checkpoints:
-            if host := self._yielding(None):
+            if host := self._lasting:
                 if deadline is not None or timeout is not None:
                     check_time(deadline, timeout, host.now)
-                if host.hold_place is None:
-                    await host.surface_cancellation()
-                    if items is None:
-                        self.put_nowait(item)
-                    else:  # as put_nowait: a frame less
-                        items.append(item)
-                        machine.used += 1
-                        machine.unfinished += 1
-                    await host.checkpoint()
-                else:
-                    await host.hold_place(self, machine, Put(item))
+                await host.surface_cancellation()
+                if items is None:
+                    self.put_nowait(item)
+                else:  # as put_nowait: a frame less
+                    items.append(item)
+                    machine.used += 1
+                    machine.unfinished += 1
+                await host.checkpoint()
             else:
                 await self._wait(machine, Put(item), deadline, timeout)
         else:
@@ -90,19 +87,16 @@ class Queue(Primitive, plain.Queue[T]):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
             item = self.get_nowait()
-        elif host := self._yielding(None):
+        elif host := self._lasting:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, host.now)
-            if host.hold_place is None:
-                await host.surface_cancellation()
-                if items:  # as get_nowait: a frame less
-                    machine.used -= 1
-                    item = items.popleft()
-                else:
-                    item = self.get_nowait()
-                await host.checkpoint()
+            await host.surface_cancellation()
+            if items:  # as get_nowait: a frame less
+                machine.used -= 1
+                item = items.popleft()
             else:
-                item = await host.hold_place(self, machine, GET)
+                item = self.get_nowait()
+            await host.checkpoint()
         else:
             item = await self._wait(machine, GET, deadline, timeout)
         return item
