@@ -10,7 +10,7 @@ As the floor of each loop, but with what every primitive of ours does besides:
 - a semaphore knows whom it has promised a permit;
 - who is notified is woken once, when the lock is its own;
 - slots of a queue are given in the order of arrival, what is promised takes a slot, and what a
-  waiting put brings is nobody's before its task has run;
+  waiting put brings is nobody's before its task has run; who yields keeps the place of its item;
 - a failed comparison changes nothing in a priority queue.
 
 What is left out: moving to a second loop, and away from one that was closed; statistics, hooks,
@@ -26,6 +26,7 @@ from asyncio import Future, InvalidStateError
 from bisect import insort_right
 from collections import deque
 from collections.abc import Callable
+from heapq import heappush
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,6 +51,7 @@ Line = deque[Any]
 class AsyncioWays:
     """To sleep and to be woken on asyncio."""
 
+    either = False
     granted = GRANTED
     before = None
     running = staticmethod(asyncio._get_running_loop)
@@ -102,6 +104,8 @@ class YieldingWays(AsyncioWays):
 class EitherOnAsyncio(YieldingWays):
     """Trio may run, too, also as a guest of this loop."""
 
+    either = True
+
     @staticmethod
     def running() -> Any:
         loop = asyncio._get_running_loop()
@@ -125,6 +129,7 @@ def expire(waiter: Waiter) -> None:
 class TrioWays:
     """Who is woken on Trio goes on."""
 
+    either = False
     granted = COLLECTED
 
     def __init__(self) -> None:
@@ -172,6 +177,8 @@ class TrioWays:
 
 class EitherOnTrio(TrioWays):
     """asyncio may run, too."""
+
+    either = True
 
     def __init__(self) -> None:
         super().__init__()
@@ -234,6 +241,7 @@ def build(ways: Any) -> SimpleNamespace:
         ways.before,
     )
     after = getattr(ways, "after", None)
+    either = running if ways.either else None
 
     class Primitive:
         __slots__ = ("home", "line", "promised")
@@ -445,7 +453,16 @@ def build(ways: Any) -> SimpleNamespace:
     class PromisingQueue(Primitive):
         """`free` are the slots that neither an item nor a promise takes."""
 
-        __slots__ = ("free", "items", "joiners", "putters", "unfinished")
+        __slots__ = (
+            "arriving",
+            "free",
+            "items",
+            "joiners",
+            "putters",
+            "returned",
+            "taken",
+            "unfinished",
+        )
 
         def __init__(self, maxsize: int) -> None:
             super().__init__()
@@ -455,6 +472,9 @@ def build(ways: Any) -> SimpleNamespace:
             self.joiners: Line = deque()
             self.unfinished = 0
             self.promised = {}
+            self.arriving: deque[Any] = deque()  # of those who yield, in their order
+            self.returned: list[tuple[int, Any]] = []  # before all items, each in its place
+            self.taken = 0
 
         async def put(self, item: Any, deadline: None = None, *, timeout: Any = None) -> None:
             if not self.free:
@@ -462,9 +482,14 @@ def build(ways: Any) -> SimpleNamespace:
             else:
                 if timeout is not None:
                     check(timeout)
+                if either:
+                    either()
                 self.free -= 1
                 if after:
-                    await after(self._give_slot)
+                    self.arriving.append(item)
+                    await after(self._withdraw, item)
+                    if self.arriving.popleft() is not item:
+                        raise NotImplementedError
             self.unfinished += 1
             if not self.line or not self.grant(self.line, item):
                 self.items.append(item)
@@ -475,14 +500,26 @@ def build(ways: Any) -> SimpleNamespace:
             else:
                 if timeout is not None:
                     check(timeout)
+                if either:
+                    either()
+                if after and self.returned:
+                    raise NotImplementedError
                 item = self.items.popleft()
                 if after:
-                    await after(lambda _: self.items.appendleft(item))
+                    self.taken = place = self.taken + 1
+                    await after(self._give_back, (place, item))
             if not self.putters or not self.grant(self.putters):
                 self.free += 1
             return item
 
-        def _give_slot(self, _: object = None) -> None:
+        def _withdraw(self, item: object) -> None:
+            self.arriving.remove(item)
+            self._give_slot()
+
+        def _give_back(self, what: Any) -> None:
+            heappush(self.returned, what)
+
+        def _give_slot(self) -> None:
             if not self.putters or not self.grant(self.putters):
                 self.free += 1
 
@@ -495,12 +532,16 @@ def build(ways: Any) -> SimpleNamespace:
         def put_nowait(self, item: Any) -> None:
             if not self.free:
                 raise IndexError
+            if after and self.arriving:
+                raise NotImplementedError
             self.free -= 1
             self.unfinished += 1
             if not self.line or not self.grant(self.line, item):
                 self.items.append(item)
 
         def get_nowait(self) -> Any:
+            if after and self.returned:
+                raise NotImplementedError
             item = self.items.popleft()
             if not self.putters or not self.grant(self.putters):
                 self.free += 1
@@ -530,6 +571,8 @@ def build(ways: Any) -> SimpleNamespace:
                 return
             if timeout is not None:
                 check(timeout)
+            if either:
+                either()
             await before()
             self.unfinished += 1
             if not self.line or not self.grant(self.line, item):
@@ -542,6 +585,8 @@ def build(ways: Any) -> SimpleNamespace:
                 return await wait(self, self.line, None, timeout)
             if timeout is not None:
                 check(timeout)
+            if either:
+                either()
             await before()
             item = self.items.popleft()
             if self.putters and (putter := self.grant(self.putters)):
