@@ -10,7 +10,7 @@ from .._describe import describe, title
 from .._naming import name_of, set_name
 from ..machines import Machine, Settled
 
-__all__ = ["Bound", "NoPlainWith", "Parametrized"]
+__all__ = ["AsyncWith", "Bound", "NoPlainWith", "Parametrized"]
 
 T = TypeVar("T")
 
@@ -127,6 +127,40 @@ class NoPlainWith:
 
         def __exit__(self, *exc_info: object) -> None:
             """Never reached; `with` looks it up before it calls __enter__."""
+
+
+class AsyncWith(NoPlainWith):
+    """``async with`` holds it, by what a subclass makes of ``acquire`` and ``release``.
+
+    Where none makes anything of them it need not call them, and takes a frame less each.
+    """
+
+    __slots__ = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if _is_newer(cls, "acquire", "__aenter__"):
+            cls.__aenter__ = _acquire  # type: ignore[attr-defined]
+        if _is_newer(cls, "release", "__aexit__"):
+            cls.__aexit__ = _release  # type: ignore[attr-defined]
+
+
+def _is_newer(cls: type, method: str, other: str) -> bool:
+    """Does *method* come from a class that derives from where *other* comes from?"""
+    for base in cls.__mro__:
+        if other in vars(base):
+            return False
+        if method in vars(base):
+            return hasattr(cls, other)
+    return False
+
+
+async def _acquire(self: Any) -> None:
+    await self.acquire()
+
+
+async def _release(self: Any, exc_type: object, exc: object, tb: object) -> None:
+    self.release()
 
 
 if TYPE_CHECKING:

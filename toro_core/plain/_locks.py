@@ -8,13 +8,13 @@ from .. import _statistics, machines
 from .._checks import check_max_readers, check_value
 from .._describe import title
 from .._guard import Guard, ReadGuard, WriteGuard
-from ._bound import Bound, NoPlainWith
+from ._bound import AsyncWith, Bound, NoPlainWith
 from ._sides import ReaderSide, WriterSide
 
 __all__ = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 
 
-class Lock(Bound, NoPlainWith):
+class Lock(Bound, AsyncWith):
     """One may hold it."""
 
     __slots__ = ()
@@ -64,7 +64,7 @@ class Lock(Bound, NoPlainWith):
         return ("locked" if self._machine.held else "unlocked", *super()._words())
 
 
-class Semaphore(Bound, NoPlainWith):
+class Semaphore(Bound, AsyncWith):
     """So many may hold it."""
 
     __slots__ = ()

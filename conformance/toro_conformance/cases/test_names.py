@@ -93,6 +93,45 @@ def test_every_class_may_be_subclassed(toro_driver: type[Driver], kind: str) -> 
     assert "Mine" in str(mine)
 
 
+@pytest.mark.parametrize("inherited", [False, True])
+@pytest.mark.parametrize("kind", ["BoundedSemaphore", "Lock", "Semaphore"])
+@case
+async def test_async_with_goes_by_what_a_subclass_makes_of_acquire_and_release(
+    t: World, kind: str, inherited: bool
+) -> None:
+    base: Any = getattr(t.toro, kind)
+    seen: list[str] = []
+
+    class Acquires(base):  # type: ignore[misc]
+        def acquire(self, *args: Any, **kwargs: Any) -> Any:
+            seen.append("acquire")
+            return super().acquire(*args, **kwargs)
+
+    class Releases(base):  # type: ignore[misc]
+        def release(self) -> None:
+            seen.append("release")
+            super().release()
+
+    class Both(Acquires, Releases):
+        """It inherits what it does differently."""
+
+    async def enter(thing: Any) -> None:
+        async with thing:
+            seen.append("inside")
+            assert thing.locked()
+        assert not thing.locked()
+
+    if inherited:
+        await t.finish(enter, Both())
+        assert seen == ["acquire", "inside", "release"]
+    else:
+        await t.finish(enter, Acquires())
+        assert seen == ["acquire", "inside"]
+        seen.clear()
+        await t.finish(enter, Releases())
+        assert seen == ["inside", "release"]
+
+
 @pytest.mark.parametrize("kind", [*QUEUES, "AsyncResult"])
 def test_containers_are_generic(toro_driver: type[Driver], kind: str) -> None:
     typed = getattr(toro_driver.toro, kind)[int]
