@@ -103,7 +103,6 @@ def hold_item(self: Any, machine: Queue, loop: Any) -> Generator[None, None, Any
             wake(machine, machine.collect(holder))
         else:  # as there, two frames less; what is shut there is opened by the next put
             del machine.promised[holder]  # type: ignore[union-attr]  # it is one of them
-            holder.state = COLLECTED
             machine.used -= 1
             return holder.value
     if holder.state is COLLECTED:
@@ -140,23 +139,15 @@ def hold_slot(self: Any, machine: Queue, loop: Any, item: Any) -> Generator[None
     except BaseException:
         wake(machine, machine.leave(holder))
         raise
-    if holder.state is GRANTED:
-        arriving = machine.arriving
-        if machine.putters or machine.line or not arriving or len(arriving) > 1:
-            wake(machine, machine.collect(holder))
-        else:  # as there, three frames less
-            del machine.promised[holder]  # type: ignore[union-attr]  # it is one of them
-            holder.state = COLLECTED
-            machine.reserved -= 1
-            arriving.clear()
-            machine.unfinished += 1
-            if (items := store.present) is None:
-                store.insert(item)
-                items = store.present
-            else:
-                items.append(item)
-            machine.inlet = items
-            machine.outlet = None if store.returned else items
-            return
-    if holder.state is not COLLECTED:
-        self._not_granted(holder)
+    items, arriving = store.present, machine.arriving
+    if machine.putters or machine.line or not arriving or len(arriving) > 1 or items is None:
+        wake(machine, machine.collect(holder))
+        if holder.state is not COLLECTED:
+            self._not_granted(holder)
+    else:  # as there, three frames less
+        del machine.promised[holder]  # type: ignore[union-attr]  # it is one of them
+        machine.reserved -= 1
+        arriving.clear()
+        machine.unfinished += 1
+        items.append(item)
+        machine.inlet = items

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import copy
 import gc
 import sys
 from typing import Any
@@ -23,7 +24,7 @@ import toro_asyncio
 import toro_tornado
 import toro_trio
 from toro_core import State, coroutines
-from toro_core.machines import READ, WRITE
+from toro_core.machines import GET, READ, WRITE, Put
 from toro_core.machines._line import Line
 
 TAKES_NOTHING = ("semaphore.wait", "result.get", "queue.join")
@@ -475,9 +476,46 @@ def test_a_queue_that_is_used_for_a_checkpoint_is_of_that_loop(method: str) -> N
         asyncio.run(main())
 
 
-@pytest.mark.parametrize("toro", [toro_asyncio, toro_trio])
-def test_a_condition_that_waits_in_its_own_way_says_what_all_say(toro: Any) -> None:
-    assert toro.Condition.wait.__doc__ == coroutines.Condition.wait.__doc__
+@pytest.mark.parametrize(
+    ("method", "request_", "value"), [("get", GET, "a"), ("put", Put("b"), None)]
+)
+def test_what_is_held_of_a_queue_is_promised_until_then(
+    method: str, request_: Any, value: Any
+) -> None:
+    queue = toro_anyio.Queue(initial=["a"])
+
+    async def main() -> None:
+        task = asyncio.create_task(getattr(queue, method)(*["b"] * (method == "put")))
+        await asyncio.sleep(0)
+        (holder,) = queue._machine.everyone()
+        assert "granted" in repr(copy.copy(queue._machine))
+        assert holder.snapshot() == (False, request_, None, State.GRANTED, value)
+        assert holder.handle is None
+        assert await task == value
+        assert list(queue._machine.everyone()) == []
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("toro", "kind", "method"),
+    [
+        (toro_asyncio, "Condition", "wait"),
+        (toro_trio, "Condition", "wait"),
+        (toro_asyncio, "Event", "wait"),
+        (toro_trio, "Event", "wait"),
+        (toro_anyio, "Queue", "put"),
+        (toro_anyio, "Queue", "get"),
+    ],
+)
+def test_what_an_adapter_does_in_its_own_way_is_known_as_what_all_do(
+    toro: Any, kind: str, method: str
+) -> None:
+    own = getattr(getattr(toro, kind), method)
+    shared = getattr(getattr(coroutines, kind), method)
+    assert own is not shared
+    assert own.__doc__ == shared.__doc__
+    assert own.__qualname__ == shared.__qualname__ == f"{kind}.{method}"
 
 
 @pytest.mark.parametrize("met", [None, toro_trio._host.HOST], ids=["before", "after"])
