@@ -140,7 +140,7 @@ def hold_slot(self: Any, machine: Queue, loop: Any, item: Any) -> Generator[None
         wake(machine, machine.leave(holder))
         raise
     items, arriving = store.present, machine.arriving
-    if machine.putters or machine.line or not arriving or len(arriving) > 1 or items is None:
+    if machine.line or not arriving or len(arriving) > 1 or items is None:
         wake(machine, machine.collect(holder))
         if holder.state is not COLLECTED:
             self._not_granted(holder)

@@ -11,7 +11,9 @@ from toro_core import coroutines
 from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
 from ._event import AtEvent
 from ._host import HOST
+from ._locks import AtLock, AtRWLock, AtSemaphore
 from ._monitor import AtMonitor
+from ._queue import AtQueue
 from ._wait import wait
 
 T = TypeVar("T")
@@ -30,12 +32,12 @@ class _OnAsyncio(coroutines.Primitive):
     _WouldBlock = WouldBlock
 
 
-class Lock(_OnAsyncio, coroutines.Lock):
+class Lock(_OnAsyncio, AtLock):
     __slots__ = ()
     __doc__ = coroutines.Lock.__doc__
 
 
-class Semaphore(_OnAsyncio, coroutines.Semaphore):
+class Semaphore(_OnAsyncio, AtSemaphore):
     __slots__ = ()
     __doc__ = coroutines.Semaphore.__doc__
 
@@ -45,7 +47,7 @@ class BoundedSemaphore(Semaphore, coroutines.BoundedSemaphore):
     __doc__ = coroutines.BoundedSemaphore.__doc__
 
 
-class RWLock(_OnAsyncio, coroutines.RWLock):
+class RWLock(_OnAsyncio, AtRWLock):
     __slots__ = ()
     __doc__ = coroutines.RWLock.__doc__
 
@@ -68,7 +70,7 @@ class AsyncResult(_OnAsyncio, coroutines.AsyncResult[T]):
     __doc__ = coroutines.AsyncResult.__doc__
 
 
-class Queue(_OnAsyncio, coroutines.Queue[T]):
+class Queue(_OnAsyncio, AtQueue[T]):
     __slots__ = ()
     __doc__ = coroutines.Queue.__doc__
     _Empty = Empty

@@ -20,7 +20,7 @@ from ._alarm import ALARMS
 from ._host import FINDS_ITS_LOOP, no_loop
 from ._wake import wake
 
-__all__ = ["turn", "wait"]
+__all__ = ["give_up", "in_line", "turn", "wait"]
 
 
 async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, timeout: Span) -> Any:
@@ -76,6 +76,28 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     if waiter.state is COLLECTED:
         return waiter.value
     return self._not_granted(waiter)
+
+
+def in_line(machine: Machine, request: Any) -> BareWaiter | None:
+    """Who waits for *machine* without a deadline, and will be woken by its handle, a Future.
+
+    None if that takes more than standing in line: where the machine is not at home, or nobody is.
+    """
+    loop = _get_running_loop()
+    if loop is None or machine.home is not loop:
+        return None
+    waiter = BareWaiter()
+    waiter.request = request
+    waiter.deadline = waiter.value = None
+    waiter.handle = Future() if FINDS_ITS_LOOP else Future(loop=loop)
+    machine.enter(waiter)
+    return waiter
+
+
+def give_up(machine: Machine, waiter: BareWaiter) -> None:
+    """Whatever was thrown into its wait, *waiter* is no longer in line, or hands on what it got."""
+    waiter.handle = None
+    wake(machine, machine.leave(waiter))
 
 
 @types.coroutine

@@ -37,7 +37,7 @@ WHERE = [
     ("toro_core/coroutines", "_primitive _locks _queues _signals", COROUTINES),
     ("toro_core/plain", "_bound _locks _queues _sides _signals", ALL),
     ("toro_core", "_guard", ALL),
-    ("toro_asyncio", "_host _alarm _event _monitor _wake _primitives", ON_ASYNCIO),
+    ("toro_asyncio", "_host _alarm _event _locks _monitor _queue _wake _primitives", ON_ASYNCIO),
     ("toro_asyncio", "_wait", (*ON_ASYNCIO, *ON_ANYIO[:2])),
     ("toro_trio", "_event _host _ki _monitor _wake _primitives", ON_TRIO),
     ("toro_trio", "_wait", (*ON_TRIO, *ON_ANYIO[2:])),

@@ -13,7 +13,7 @@ from toro_conformance.cases import test_checkpoints, test_deadlines, test_monito
 from toro_conformance.court import parametrizations
 from toro_conformance.drivers import load
 
-from toro_core.coroutines import Condition, Event, Primitive, Queue
+from toro_core.coroutines import Condition, Event, Lock, Primitive, Queue, RWLock, Semaphore
 
 NAMES = ["asyncio", "trio", "anyio-asyncio", "anyio-asyncio-native", "anyio-trio"]
 MODULES = [test_checkpoints, test_deadlines, test_monitor]
@@ -28,6 +28,9 @@ SHARED["_home"] = Primitive._home
 WRITTEN = {
     Condition: {"wait": Condition.wait},
     Event: {"wait": Event.wait},
+    Lock: {"acquire": Lock.acquire, "__aenter__": Lock.__aenter__},
+    Semaphore: {"acquire": Semaphore.acquire, "__aenter__": Semaphore.__aenter__},
+    RWLock: {"acquire_read": RWLock.acquire_read, "acquire_write": RWLock.acquire_write},
     Queue: {"put": Queue.put, "get": Queue.get},
 }
 

@@ -33,7 +33,7 @@ class Limit(NamedTuple):
 # A task that waits in Lock.acquire, itself included: bytes, and objects of the collector.  The
 # loop's tables of tasks are not in it.  On Tornado a Future waits, and needs no task.
 WAITER = {
-    "asyncio": (Limit(1_100, 1_344), Limit(8, 9)),
+    "asyncio": (Limit(1_100, 1_000), Limit(8, 8)),
     "tornado": (Limit(1_400, 288), Limit(9, 2)),
     "trio": (Limit(2_000, 1_912), Limit(11, 11)),
     "anyio-asyncio": (Limit(1_500, 1_344), Limit(9, 9)),

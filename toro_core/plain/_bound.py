@@ -146,13 +146,9 @@ class AsyncWith(NoPlainWith):
 
 
 def _is_newer(cls: type, method: str, other: str) -> bool:
-    """Does *method* come from a class that derives from where *other* comes from?"""
-    for base in cls.__mro__:
-        if other in vars(base):
-            return False
-        if method in vars(base):
-            return hasattr(cls, other)
-    return False
+    """Does *method* come from a class that goes before the one *other* comes from?"""
+    found = (name for base in cls.__mro__ for name in (other, method) if name in vars(base))
+    return next(found, other) is method
 
 
 async def _acquire(self: Any) -> None:

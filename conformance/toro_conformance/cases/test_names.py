@@ -28,6 +28,7 @@ PRIMITIVES = [
 QUEUES = ["JoinableQueue", "LifoQueue", "PriorityQueue", "Queue"]
 EXCEPTIONS = ["AlreadySet", "Empty", "Full", "NotReady", "ShutDown", "Timeout", "WouldBlock"]
 CLASSES = PRIMITIVES + QUEUES
+WITH_SCOPE = ["BoundedSemaphore", "Lock", "Semaphore"]
 WITH_LOCKED = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 
 every_class: pytest.MarkDecorator = pytest.mark.parametrize("kind", CLASSES)
@@ -93,8 +94,59 @@ def test_every_class_may_be_subclassed(toro_driver: type[Driver], kind: str) -> 
     assert "Mine" in str(mine)
 
 
+@pytest.mark.parametrize("kind", WITH_SCOPE)
+@case
+async def test_async_with_goes_by_what_a_subclass_makes_of_it(t: World, kind: str) -> None:
+    base: Any = getattr(t.toro, kind)
+    seen: list[str] = []
+
+    class Scope(base):  # type: ignore[misc]
+        async def __aenter__(self) -> None:
+            await super().__aenter__()
+            seen.append("enter")
+
+        async def __aexit__(self, *error: object) -> None:
+            seen.append("exit")
+            await super().__aexit__(*error)
+
+    class Same(Scope):
+        def acquire(self, *args: Any, **kwargs: Any) -> Any:
+            return super().acquire(*args, **kwargs)
+
+        def release(self) -> None:
+            super().release()
+
+        __aenter__ = Scope.__aenter__
+        __aexit__ = Scope.__aexit__
+
+    async def enter(thing: Any) -> None:
+        async with thing:
+            assert thing.locked()
+        assert not thing.locked()
+
+    for kind_ in (Scope, Same):
+        await t.finish(enter, kind_())
+        assert seen == ["enter", "exit"]
+        seen.clear()
+
+
+@pytest.mark.parametrize("kind", WITH_SCOPE)
+def test_the_arguments_of_a_subclass_reach_whoever_takes_them(
+    toro_driver: type[Driver], kind: str
+) -> None:
+    class Coloured:
+        def __init_subclass__(cls, colour: str, **kwargs: object) -> None:
+            super().__init_subclass__(**kwargs)
+            cls.colour = colour  # type: ignore[attr-defined]
+
+    class Mine(getattr(toro_driver.toro, kind), Coloured, colour="red"):  # type: ignore[misc]
+        """Ours comes first, and passes on what it does not know."""
+
+    assert Mine().colour == "red"
+
+
 @pytest.mark.parametrize("inherited", [False, True])
-@pytest.mark.parametrize("kind", ["BoundedSemaphore", "Lock", "Semaphore"])
+@pytest.mark.parametrize("kind", WITH_SCOPE)
 @case
 async def test_async_with_goes_by_what_a_subclass_makes_of_acquire_and_release(
     t: World, kind: str, inherited: bool

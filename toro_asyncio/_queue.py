@@ -1,0 +1,90 @@
+"""Queues on asyncio: who waits without a deadline waits in ``put`` or ``get`` itself.
+
+By way of the wait that all share, in a coroutine of its own, one that waits takes 0.05 more.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from toro_core import coroutines
+from toro_core._time import Deadline, Span, check_time
+from toro_core._waiter import COLLECTED
+from toro_core.coroutines._primitive import known_as
+from toro_core.machines import GET, Put, Shut
+
+from ._wait import give_up, in_line
+from ._wake import wake
+
+__all__ = ["AtQueue"]
+
+T = TypeVar("T")
+OPEN = Shut.OPEN
+
+
+class AtQueue(coroutines.Queue[T]):
+    """A Queue that is waited for in asyncio's own way."""
+
+    __slots__ = ()
+
+    @known_as(coroutines.Queue.put)
+    async def put(self, item: T, deadline: Deadline = None, *, timeout: Span = None) -> None:
+        machine = self._machine
+        items = machine.inlet
+        if machine.used < machine.limit:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, self._host.now)
+            if items is None:
+                self.put_nowait(item)
+            else:  # as put_nowait: a frame less
+                items.append(item)
+                machine.used += 1
+                machine.unfinished += 1
+            return
+        waiter = None
+        if deadline is None and timeout is None and machine.shut is OPEN:
+            waiter = in_line(machine, Put(item))
+        if waiter is None:
+            await self._wait(machine, Put(item), deadline, timeout)
+            return
+        try:
+            await waiter.handle
+        except BaseException:
+            give_up(machine, waiter)
+            raise
+        if settled := machine.collect(waiter):
+            wake(machine, settled)
+        if waiter.state is not COLLECTED:
+            self._not_granted(waiter)
+
+    @known_as(coroutines.Queue.get)
+    async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
+        machine = self._machine
+        item: T
+        if machine.store.present or machine.store.returned:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, self._host.now)
+            items = machine.outlet
+            if items:  # as get_nowait: a frame less
+                machine.used -= 1
+                item = items.popleft()
+                return item
+            return self.get_nowait()
+        waiter = None
+        if deadline is None and timeout is None and machine.shut is OPEN:
+            waiter = in_line(machine, GET)
+        if waiter is None:
+            item = await self._wait(machine, GET, deadline, timeout)
+            return item
+        try:
+            await waiter.handle
+        except BaseException:
+            give_up(machine, waiter)
+            raise
+        if settled := machine.collect(waiter):
+            wake(machine, settled)
+        if waiter.state is COLLECTED:
+            item = waiter.value
+            return item
+        item = self._not_granted(waiter)
+        return item
