@@ -81,11 +81,13 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
 def in_line(machine: Machine, request: Any) -> BareWaiter | None:
     """Who waits for *machine* without a deadline, and will be woken by its handle, a Future.
 
-    None if that takes more than standing in line: where the machine is not at home, or nobody is.
+    None if that takes more than standing in line: where no loop runs, or the machine has another.
     """
     loop = _get_running_loop()
-    if loop is None or machine.home is not loop:
-        return None
+    if machine.home is not loop or loop is None:
+        if machine.home is not None or loop is None:
+            return None
+        machine.home = loop
     waiter = BareWaiter()
     waiter.request = request
     waiter.deadline = waiter.value = None

@@ -1,4 +1,4 @@
-"""What importing an adapter takes, beside as many modules that are empty."""
+"""What importing an adapter takes, beside what it needs and as many modules that are empty."""
 
 import tempfile
 from collections.abc import Sequence
@@ -9,9 +9,12 @@ from ..exact import in_child
 
 __all__ = ["table"]
 
+# Of the standard library: queue.Empty, timedelta, the order of a priority queue, annotations.
+_NEEDED = "queue, datetime, bisect, __future__"
+
 # The classes of each module that an adapter brings.
-_COUNT = """
-import asyncio, sys
+_COUNT = f"""
+import asyncio, sys, {_NEEDED}
 before = set(sys.modules)
 import toro_asyncio
 for name in set(sys.modules) - before:
@@ -32,8 +35,12 @@ def table(times: int = 15) -> str:
     """Milliseconds of CPU time, the medians of interleaved runs."""
     classes = [int(word) for word in _words(_COUNT)]
     rungs = {
-        f"{len(classes)} modules that are empty": ("asyncio", "empty"),
-        f"and {sum(classes)} classes in them, which are empty": ("asyncio", "classes"),
+        "what it needs of the standard library": ("asyncio", _NEEDED),
+        f"and {len(classes)} modules that are empty": ("asyncio", f"{_NEEDED}, empty"),
+        f"and {sum(classes)} classes in them, which are empty": (
+            "asyncio",
+            f"{_NEEDED}, classes",
+        ),
         "`toro_asyncio`": ("asyncio", "toro_asyncio"),
         "`asyncio` itself": ("sys", "asyncio"),
     }

@@ -130,7 +130,7 @@ async def test_async_with_goes_by_what_a_subclass_makes_of_it(t: World, kind: st
         seen.clear()
 
 
-@pytest.mark.parametrize("kind", WITH_SCOPE)
+@every_class
 def test_the_arguments_of_a_subclass_reach_whoever_takes_them(
     toro_driver: type[Driver], kind: str
 ) -> None:
@@ -139,10 +139,14 @@ def test_the_arguments_of_a_subclass_reach_whoever_takes_them(
             super().__init_subclass__(**kwargs)
             cls.colour = colour  # type: ignore[attr-defined]
 
-    class Mine(getattr(toro_driver.toro, kind), Coloured, colour="red"):  # type: ignore[misc]
+    base: Any = getattr(toro_driver.toro, kind)
+
+    class Mine(base, Coloured, colour="red"):  # type: ignore[misc]
         """Ours comes first, and passes on what it does not know."""
 
     assert Mine().colour == "red"
+    with pytest.raises(TypeError, match="keyword"):
+        type("Loose", (base,), {}, colour="red")
 
 
 @pytest.mark.parametrize("inherited", [False, True])

@@ -214,23 +214,6 @@ async def test_a_subclass_that_only_makes_a_container_of_its_own_is_asked_to(t: 
 
 
 @case
-async def test_the_arguments_of_a_subclass_reach_whoever_takes_them(t: World) -> None:
-    class Coloured:
-        colour = "none"
-
-        def __init_subclass__(cls, colour: str, **kwargs: object) -> None:
-            super().__init_subclass__(**kwargs)
-            cls.colour = colour
-
-    class Red(t.toro.Queue, Coloured, colour="red"):  # type: ignore[misc, name-defined]
-        pass
-
-    assert Red().colour == "red"
-    with pytest.raises(TypeError, match="keyword"):
-        type("Loose", (t.toro.Queue,), {}, colour="red")
-
-
-@case
 async def test_a_hook_that_raises_leaves_the_queue_as_it_was(t: World) -> None:
     queue = shortest_first(t)(maxsize=2)
     queue.put_nowait("a")
