@@ -83,8 +83,7 @@ class AtQueue(coroutines.Queue[T]):
             raise
         if settled := machine.collect(waiter):
             wake(machine, settled)
-        if waiter.state is COLLECTED:
-            item = waiter.value
-            return item
-        item = self._not_granted(waiter)
+        if waiter.state is not COLLECTED:
+            self._not_granted(waiter)
+        item = waiter.value
         return item

@@ -465,3 +465,22 @@ async def test_a_rwlock_tells_its_state(t: World) -> None:
     assert "waiters[2]" in str(lock)
     assert lock.statistics().tasks_waiting == 2
     assert lock.statistics().locked is True
+
+
+@pytest.mark.parametrize("timeout", [None, 5])
+@case
+async def test_readers_who_waited_read_together(t: World, timeout: float | None) -> None:
+    rwlock = t.toro.RWLock(max_readers=None)
+    rwlock.acquire_write_nowait()
+    readers = [await t.park(rwlock.acquire_read, timeout=timeout) for _ in range(2)]
+    writer = await t.park(rwlock.acquire_write, timeout=timeout)
+    rwlock.release_write()
+    await t.settle()
+    assert all(reader.returned for reader in readers)
+    assert rwlock.statistics().readers == 2
+    rwlock.release_read()
+    await t.settle()
+    assert writer.waiting
+    rwlock.release_read()
+    await t.settle()
+    assert writer.returned
