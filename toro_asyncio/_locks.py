@@ -11,7 +11,7 @@ from asyncio import _get_running_loop
 from toro_core import coroutines
 from toro_core._guard import Guard, ReadGuard, WriteGuard
 from toro_core._time import Deadline, Span, check_time
-from toro_core._waiter import COLLECTED, GRANTED
+from toro_core._waiter import GRANTED
 from toro_core.coroutines._primitive import known_as
 from toro_core.machines import READ, WRITE
 
@@ -38,8 +38,7 @@ class AtLock(coroutines.Lock):
                 except BaseException:
                     give_up(machine, waiter)
                     raise
-                if waiter.state is GRANTED:  # as in collect
-                    waiter.state = COLLECTED
+                if waiter.state is GRANTED:  # else somebody has released it since
                     machine.held = True
         else:
             if deadline is not None or timeout is not None:
@@ -64,7 +63,6 @@ class AtLock(coroutines.Lock):
                     give_up(machine, waiter)
                     raise
                 if waiter.state is GRANTED:
-                    waiter.state = COLLECTED
                     machine.held = True
         else:
             machine.home = _get_running_loop()

@@ -25,11 +25,14 @@ EACH = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.parametrize("method", ["acquire", "__aenter__"])
 @case
-async def test_a_lock_may_be_released_that_is_only_promised(t: World) -> None:
+async def test_a_lock_may_be_released_that_is_only_promised(t: World, method: str) -> None:
     lock = t.toro.Lock()
     lock.acquire_nowait()
-    operation = await t.park(lock.acquire)
+    operation = t.spawn(getattr(lock, method))
+    await t.settle()
+    assert operation.waiting
     await t.at_once(lock.release, lock.release)
     assert operation.returned
     assert not lock.locked()
