@@ -33,7 +33,7 @@ class _OnAnyio(coroutines.Primitive):
 
     def _yielding(self, machine: Machine) -> YieldingHost | None:
         loop = _get_running_loop()
-        if loop is not None and current_task() is not None:
+        if loop is not None and current_task(loop) is not None:
             if machine.home is not loop:
                 self._move(machine, loop)
             return ASYNCIO

@@ -31,7 +31,7 @@ class AtQueue(coroutines.Queue[T]):
         machine = self._machine
         if machine.used >= machine.limit:
             await self._wait(machine, Put(item), deadline, timeout)
-        elif (loop := _get_running_loop()) is not None and current_task() is not None:
+        elif (loop := _get_running_loop()) is not None and current_task(loop) is not None:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, ASYNCIO.now)
             await hold_slot(self, machine, loop, item)
@@ -55,7 +55,7 @@ class AtQueue(coroutines.Queue[T]):
         item: T
         if not (machine.store.present or machine.store.returned):
             item = await self._wait(machine, GET, deadline, timeout)
-        elif (loop := _get_running_loop()) is not None and current_task() is not None:
+        elif (loop := _get_running_loop()) is not None and current_task(loop) is not None:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, ASYNCIO.now)
             item = await hold_item(self, machine, loop)
