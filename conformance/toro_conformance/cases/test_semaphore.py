@@ -315,3 +315,22 @@ async def test_a_semaphore_tells_its_counter(t: World, kind: str) -> None:
 @case
 async def test_a_bounded_semaphore_is_a_semaphore(t: World) -> None:
     assert issubclass(t.toro.BoundedSemaphore, t.toro.Semaphore)
+
+
+@both
+@case
+async def test_who_only_watches_is_woken_when_a_block_is_left(t: World, kind: str) -> None:
+    semaphore, gate = getattr(t.toro, kind)(), t.toro.Event()
+
+    async def enters() -> None:
+        async with semaphore:
+            await gate.wait()
+
+    entering = t.spawn(enters)
+    await t.settle()
+    watcher = await t.park(semaphore.wait)
+    gate.set()
+    await t.settle()
+    assert entering.returned
+    assert watcher.returned
+    assert semaphore.counter == 1
