@@ -158,6 +158,20 @@ async def test_every_put_that_need_not_wait_is_counted(t: World) -> None:
     assert joining.returned
 
 
+@every_kind
+@case
+async def test_every_get_that_need_not_wait_frees_its_slot(t: World, kind: str) -> None:
+    queue = getattr(t.toro, kind)(2)
+    for _ in range(3):
+        for item in (1, 2):
+            await t.finish(queue.put, item)
+        assert queue.full()
+        for left in (1, 0):
+            await t.finish(queue.get)
+            assert queue.qsize() == left
+            assert not queue.full()
+
+
 @case
 async def test_get_nowait_moves_the_waiting_putter_up(t: World) -> None:
     queue = t.toro.Queue(maxsize=1)
