@@ -28,10 +28,10 @@ class Scene:
 
     def __init__(self, toro: Any, name: str) -> None:
         kind, side, take, give_back = SCOPES[name]
-        self.thing = getattr(toro, kind)()
-        self.scope = getattr(self.thing, side) if side else self.thing
-        self.take = getattr(self.thing, take)
-        self.give_back = getattr(self.thing, give_back)
+        self.thing: Any = getattr(toro, kind)()
+        self.scope: Any = getattr(self.thing, side) if side else self.thing
+        self.take: Any = getattr(self.thing, take)
+        self.give_back: Any = getattr(self.thing, give_back)
         self.entered: list[str] = []
         self.take()
 
