@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from toro_conformance import Driver
-from toro_conformance.case import FIXTURE, missing
+from toro_conformance.case import FIXTURE, missing, perform
 from toro_conformance.cases import (
     test_binding,
     test_checkpoints,
@@ -23,6 +23,7 @@ from toro_conformance.cases import (
 )
 from toro_conformance.court import parametrizations
 from toro_conformance.drivers import load
+from toro_conformance.world import World
 
 from toro_core.coroutines import Condition, Event, Lock, Primitive, Queue, RWLock, Semaphore
 
@@ -86,3 +87,32 @@ def test_it_is_the_same_by_the_shared_code(name: str, case: Callable[..., None])
     (driver,) = load(name)
     for choice in arguments(driver, case):
         case(**{FIXTURE: with_shared_waits(driver)}, **choice)
+
+
+@pytest.mark.parametrize("locked", [False, True])
+@pytest.mark.parametrize(("name", "value"), [("asyncio", True), ("trio", None)])
+def test_a_wait_returns_what_those_of_the_loop_do(name: str, value: object, locked: bool) -> None:
+    (driver,) = load(name)
+    toro = with_shared_waits(driver).toro
+    lock = toro.Lock() if locked else None
+    condition, event = toro.Condition(lock=lock), toro.Event()
+
+    async def waits() -> Any:
+        if lock is None:
+            return await condition.wait()
+        async with condition:
+            return await condition.wait()
+
+    async def main(t: World) -> None:
+        notified, told = t.spawn(waits), t.spawn(event.wait)
+        await t.settle()
+        if lock:
+            lock.acquire_nowait()
+        condition.notify()
+        if lock:
+            lock.release()
+        event.set()
+        await t.settle()
+        assert [notified.value, told.value, await t.finish(event.wait)] == [value] * 3
+
+    perform(driver, main)
