@@ -126,11 +126,12 @@ class Runner:
         pass
 
 
-def test_whoever_left_by_an_exception_is_not_kept_while_others_wait() -> None:
+@pytest.mark.parametrize("timeout", [None, 9.0])
+def test_whoever_left_by_an_exception_is_not_kept_while_others_wait(timeout: float | None) -> None:
     async def body() -> None:
         lock, runner = toro.Lock(), Runner()
         lock.acquire_nowait()
-        first, second, third = lock.acquire(), lock.acquire(), lock.acquire()
+        first, second, third = (lock.acquire(timeout=timeout) for _ in range(3))
         first.send(None)
         second.send(None).add_done_callback(runner.resume)
         third.send(None)
