@@ -26,7 +26,7 @@ class AtEvent(coroutines.Event):
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
         machine = self._machine
         if not machine.flag:
-            waiter = in_line(machine, None) if deadline is None and timeout is None else None
+            waiter = in_line(machine, None, deadline, timeout)
             if waiter is None:
                 await self._wait(machine, None, deadline, timeout)
             else:

@@ -29,7 +29,7 @@ class AtLock(coroutines.Lock):
     async def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
         machine = self._machine
         if machine.held:
-            waiter = in_line(machine, None) if deadline is None and timeout is None else None
+            waiter = in_line(machine, None, deadline, timeout)
             if waiter is None:
                 await self._wait(machine, None, deadline, timeout)
             else:
@@ -78,7 +78,7 @@ class AtSemaphore(coroutines.Semaphore):
     async def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
         machine = self._machine
         if machine.value <= 0:
-            waiter = in_line(machine, None) if deadline is None and timeout is None else None
+            waiter = in_line(machine, None, deadline, timeout)
             if waiter is None:
                 await self._wait(machine, None, deadline, timeout)
             else:
@@ -130,7 +130,7 @@ class AtRWLock(coroutines.RWLock):
         machine = self._machine
         most = machine.max_readers
         if machine.line or machine.writing or (most is not None and machine.readers >= most):
-            waiter = in_line(machine, READ) if deadline is None and timeout is None else None
+            waiter = in_line(machine, READ, deadline, timeout)
             if waiter is None:
                 await self._wait(machine, READ, deadline, timeout)
             else:
@@ -155,7 +155,7 @@ class AtRWLock(coroutines.RWLock):
     async def acquire_write(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
         machine = self._machine
         if machine.writing or machine.readers:
-            waiter = in_line(machine, WRITE) if deadline is None and timeout is None else None
+            waiter = in_line(machine, WRITE, deadline, timeout)
             if waiter is None:
                 await self._wait(machine, WRITE, deadline, timeout)
             else:

@@ -41,9 +41,7 @@ class AtQueue(coroutines.Queue[T]):
                 machine.used += 1
                 machine.unfinished += 1
             return
-        waiter = None
-        if deadline is None and timeout is None and machine.shut is OPEN:
-            waiter = in_line(machine, Put(item))
+        waiter = in_line(machine, Put(item), deadline, timeout) if machine.shut is OPEN else None
         if waiter is None:
             await self._wait(machine, Put(item), deadline, timeout)
             return
@@ -70,9 +68,7 @@ class AtQueue(coroutines.Queue[T]):
                 item = items.popleft()
                 return item
             return self.get_nowait()
-        waiter = None
-        if deadline is None and timeout is None and machine.shut is OPEN:
-            waiter = in_line(machine, GET)
+        waiter = in_line(machine, GET, deadline, timeout) if machine.shut is OPEN else None
         if waiter is None:
             item = await self._wait(machine, GET, deadline, timeout)
             return item

@@ -53,8 +53,7 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
                 entry = ALARMS[loop].add(machine, waiter)
             await future
         except BaseException:
-            waiter.handle = None
-            wake(machine, machine.leave(waiter))
+            give_up(machine, waiter)
             raise
         finally:
             if entry is not None:
@@ -78,14 +77,19 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     return self._not_granted(waiter)
 
 
-def in_line(machine: Machine, request: Any) -> BareWaiter | None:
-    """Who waits for *machine* without a deadline, and will be woken by its handle, a Future.
+def in_line(
+    machine: Machine, request: Any, deadline: Deadline = None, timeout: Span = None
+) -> BareWaiter | None:
+    """Who waits for *machine*, and will be woken by its handle, a Future.
 
-    None if that takes more than standing in line: where no loop runs, or the machine has another.
+    None if that takes more than standing in line: with a deadline, where no loop runs, or the
+    machine has another.
     """
     loop = _get_running_loop()
-    if machine.home is not loop or loop is None:
-        if machine.home is not None or loop is None:
+    if deadline is not None or timeout is not None or loop is None:
+        return None
+    if machine.home is not loop:
+        if machine.home is not None:
             return None
         machine.home = loop
     waiter = BareWaiter()

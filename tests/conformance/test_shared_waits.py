@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import types
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,18 +10,6 @@ from typing import Any
 import pytest
 from toro_conformance import Driver
 from toro_conformance.case import FIXTURE, missing, perform
-from toro_conformance.cases import (
-    test_binding,
-    test_checkpoints,
-    test_deadlines,
-    test_entering,
-    test_lock,
-    test_monitor,
-    test_promised,
-    test_queue,
-    test_rwlock,
-    test_semaphore,
-)
 from toro_conformance.court import parametrizations
 from toro_conformance.drivers import load
 from toro_conformance.world import World
@@ -29,16 +18,11 @@ from toro_core.coroutines import Condition, Event, Lock, Primitive, Queue, RWLoc
 
 NAMES = ["asyncio", "trio", "anyio-asyncio", "anyio-asyncio-native", "anyio-trio"]
 MODULES = [
-    test_binding,
-    test_checkpoints,
-    test_deadlines,
-    test_entering,
-    test_lock,
-    test_monitor,
-    test_promised,
-    test_queue,
-    test_rwlock,
-    test_semaphore,
+    importlib.import_module(f"toro_conformance.cases.test_{name}")
+    for name in (
+        *("binding", "checkpoints", "deadlines", "entering", "lock", "monitor"),
+        *("promised", "queue", "rwlock", "semaphore"),
+    )
 ]
 CASES: list[Callable[..., None]] = [
     value
