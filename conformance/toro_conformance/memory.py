@@ -55,8 +55,9 @@ class Work:
     @contextlib.contextmanager
     def counted(self) -> Iterator[None]:
         previous = sys.getprofile()
-        sys.setprofile(self._count)
-        try:
-            yield
-        finally:
-            sys.setprofile(previous)
+        with without_collector():  # it would call the callbacks of what died before
+            sys.setprofile(self._count)
+            try:
+                yield
+            finally:
+                sys.setprofile(previous)

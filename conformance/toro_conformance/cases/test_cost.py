@@ -229,17 +229,15 @@ async def test_a_wake_up_resumes_only_who_can_proceed(t: World) -> None:
             semaphore.acquire
         )
         await t.settle()
-    idle = Work()
-    with idle.counted():
-        await t.settle()
     calls = []
-    for _ in range(3):
+    for _ in range(4):
         work = Work()
         with work.counted():
             semaphore.release()
             await t.settle()
         calls.append(work.calls)
     if t.driver.cancels_tasks:
-        assert stepped == [0, 1, 2]
-    # One release costs the same however many go on sleeping.
-    assert max(calls) - min(calls) <= 4
+        assert stepped == [0, 1, 2, 3]
+    # One release costs the same however many go on sleeping. The first is not compared:
+    # a loop's debug mode looks up what it prints once.
+    assert max(calls[1:]) - min(calls[1:]) <= 4
