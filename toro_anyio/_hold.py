@@ -29,6 +29,38 @@ class Holder(BareWaiter):
         handle = deadline = value = None
 
 
+class Getter(BareWaiter):
+    """One that has just been given an item.
+
+    With as little as can be to set, here and in what follows: 0.03 of a free put and get.
+    """
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        handle = deadline = None
+        request = GET
+
+
+class Bringer(BareWaiter):
+    """One that brings *item*; what it asks for is made when somebody looks."""
+
+    __slots__ = ("item",)
+
+    item: Any
+
+    if not TYPE_CHECKING:
+        deadline = None
+
+        @property
+        def request(self) -> Put:
+            return Put(self.item)
+
+        @request.setter
+        def request(self, nothing: None) -> None:
+            self.item = nothing  # one that leaves keeps no item
+
+
 @types.coroutine
 def hold_lock(machine: Lock) -> Generator[None, None, None]:
     """Take the lock as if it were promised to the task, which comes for it in the loop's next pass.
@@ -79,9 +111,7 @@ def hold_item(self: Any, machine: Queue, loop: Any) -> Generator[None, None, Any
     """Take an item, and be a checkpoint."""
     if machine.home is not loop:
         self._move(machine, loop)
-    holder = BareWaiter()
-    holder.handle = holder.deadline = holder.value = None
-    holder.request = GET
+    holder = Getter()
     if machine.outlet:  # as enter, two frames less
         holder.value = machine.outlet.popleft()
         store: Any = machine.store
@@ -92,6 +122,7 @@ def hold_item(self: Any, machine: Queue, loop: Any) -> Generator[None, None, Any
             promised = machine.promised = {}
         promised[holder] = place
     else:
+        holder.value = None
         machine.enter(holder)  # nobody else is settled: what is only promised lets nobody in
     try:
         yield
@@ -115,9 +146,9 @@ def hold_slot(self: Any, machine: Queue, loop: Any, item: Any) -> Generator[None
     """Take the place of a new item, and be a checkpoint."""
     if machine.home is not loop:
         self._move(machine, loop)
-    holder = BareWaiter()
-    holder.handle = holder.deadline = holder.value = None
-    holder.request = Put(item)
+    holder = Bringer()
+    holder.item = item
+    holder.handle = holder.value = None
     store = machine.store
     if store.strict:  # as enter, three frames less
         machine.used += 1
