@@ -122,7 +122,6 @@ def hold_item(self: Any, machine: Queue, loop: Any) -> Generator[None, None, Any
             promised = machine.promised = {}
         promised[holder] = place
     else:
-        holder.value = None
         machine.enter(holder)  # nobody else is settled: what is only promised lets nobody in
     try:
         yield
