@@ -1,15 +1,22 @@
-"""An Event on Trio: the checkpoint of a wait for one that is set, without a frame around it.
+"""An Event on Trio: who waits without a deadline waits in ``wait`` itself.
 
-That is 7 % of such a wait.
+By way of the wait that all share, waking a crowd takes 0.02 more.  Where it is set, a frame around
+the checkpoint would be 7 %.
 """
 
 from __future__ import annotations
 
-from trio.lowlevel import cancel_shielded_checkpoint, checkpoint_if_cancelled
+from trio.lowlevel import (
+    cancel_shielded_checkpoint,
+    checkpoint_if_cancelled,
+    wait_task_rescheduled,
+)
 
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, check_time
 from toro_core.coroutines._primitive import known_as
+
+from ._wait import in_line
 
 __all__ = ["AtEvent"]
 
@@ -23,7 +30,11 @@ class AtEvent(coroutines.Event):
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> None:
         machine = self._machine
         if not machine.flag:
-            await self._wait(machine, None, deadline, timeout)
+            waiter = in_line(machine, None, deadline, timeout)
+            if waiter is None:
+                await self._wait(machine, None, deadline, timeout)
+            else:
+                await wait_task_rescheduled(waiter.abort)
             return
         if deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from trio.lowlevel import current_trio_token
-
 from toro_core import coroutines
-from toro_core.machines import Machine
 
 from ._errors import Empty, Full, Timeout, WouldBlock
 from ._event import AtEvent
-from ._host import HOST, TrioHost, home
+from ._host import HOST, home
 from ._ki import protect
+from ._locks import AtLock, AtRWLock, AtSemaphore
 from ._monitor import AtMonitor
-from ._wait import no_run, turn, wait
+from ._queue import AtQueue
+from ._wait import turn, wait
 
 T = TypeVar("T")
 
@@ -28,29 +27,18 @@ class _OnTrio(coroutines.Primitive):
     _wait = wait
     _turn = staticmethod(turn)  # pyright: ignore[reportAssignmentType]
 
-    _lasting = HOST
-
-    def _yielding(self, machine: Machine) -> TrioHost:
-        try:
-            running = current_trio_token()
-        except RuntimeError:
-            raise no_run(self) from None
-        if machine.home is not running:
-            self._move(machine, running)
-        return HOST
-
     _Timeout = Timeout
     _WouldBlock = WouldBlock
 
 
 @protect
-class Lock(_OnTrio, coroutines.Lock):
+class Lock(_OnTrio, AtLock):
     __slots__ = ()
     __doc__ = coroutines.Lock.__doc__
 
 
 @protect
-class Semaphore(_OnTrio, coroutines.Semaphore):
+class Semaphore(_OnTrio, AtSemaphore):
     __slots__ = ()
     __doc__ = coroutines.Semaphore.__doc__
 
@@ -62,7 +50,7 @@ class BoundedSemaphore(Semaphore, coroutines.BoundedSemaphore):
 
 
 @protect
-class RWLock(_OnTrio, coroutines.RWLock):
+class RWLock(_OnTrio, AtRWLock):
     __slots__ = ()
     __doc__ = coroutines.RWLock.__doc__
 
@@ -87,7 +75,7 @@ class AsyncResult(_OnTrio, coroutines.AsyncResult[T]):
 
 
 @protect
-class Queue(_OnTrio, coroutines.Queue[T]):
+class Queue(_OnTrio, AtQueue[T]):
     __slots__ = ()
     __doc__ = coroutines.Queue.__doc__
     _Empty = Empty

@@ -19,7 +19,7 @@ from toro_core.machines import Machine
 
 from ._wake import wake
 
-__all__ = ["abort", "no_run", "turn", "wait"]
+__all__ = ["Sleeper", "abort", "in_line", "no_run", "turn", "wait"]
 
 
 @trio.lowlevel.enable_ki_protection
@@ -63,6 +63,33 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     if waiter.state is COLLECTED:
         return waiter.value
     return self._not_granted(waiter)
+
+
+def in_line(
+    machine: Machine, request: Any, deadline: Deadline = None, timeout: Span = None
+) -> Sleeper | None:
+    """Who waits for *machine*, the running task, which then is to sleep until it is rescheduled.
+
+    None if that takes more than standing in line: with a deadline, where Trio does not run, or the
+    machine has another run.
+    """
+    if deadline is not None or timeout is not None:
+        return None
+    try:
+        home = current_trio_token()
+    except RuntimeError:
+        return None
+    if machine.home is not home:
+        if machine.home is not None:
+            return None
+        machine.home = home
+    waiter = Sleeper()
+    waiter.machine = machine
+    waiter.handle = current_task()
+    waiter.request = request
+    waiter.deadline = waiter.value = waiter.scope = None
+    machine.enter(waiter)
+    return waiter
 
 
 class Sleeper(BarePromptWaiter):

@@ -36,7 +36,7 @@ class Limit(NamedTuple):
 WAITER = {
     "asyncio": (Limit(1_100, 1_004), Limit(8, 8)),
     "tornado": (Limit(1_400, 288), Limit(9, 2)),
-    "trio": (Limit(2_000, 1_912), Limit(11, 11)),
+    "trio": (Limit(2_000, 1_600), Limit(11, 10)),
     "anyio-asyncio": (Limit(1_500, 1_352), Limit(9, 9)),
     "anyio-trio": (Limit(2_000, 1_912), Limit(11, 11)),
 }

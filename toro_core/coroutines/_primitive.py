@@ -40,9 +40,6 @@ class Primitive(Bound):
         """That host, if it is such; *machine* is then bound to its loop."""
         return None
 
-    # That host, if no checkpoint of it can fail: then a queue need not note what it yields with.
-    _lasting: ClassVar[Host | None] = None
-
     def _turn(self) -> Coroutine[Any, Any, None]:
         """Be a checkpoint where one is due, and no more: nothing was taken that could be lost."""
         return self._give_way()

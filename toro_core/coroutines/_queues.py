@@ -40,22 +40,8 @@ class Queue(Primitive, plain.Queue[T]):
         """
         machine = self._machine
         items = machine.inlet
-        if machine.used >= machine.limit:
+        if machine.used >= machine.limit or self._checkpoints:
             await self._wait(machine, Put(item), deadline, timeout)
-        elif self._checkpoints:
-            if host := self._lasting:
-                if deadline is not None or timeout is not None:
-                    check_time(deadline, timeout, host.now)
-                await host.surface_cancellation()
-                if items is None:
-                    self.put_nowait(item)
-                else:  # as put_nowait: a frame less
-                    items.append(item)
-                    machine.used += 1
-                    machine.unfinished += 1
-                await host.checkpoint()
-            else:
-                await self._wait(machine, Put(item), deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
@@ -81,24 +67,12 @@ class Queue(Primitive, plain.Queue[T]):
                 check_time(deadline, timeout, self._host.now)
             machine.used -= 1  # as get_nowait: a frame less
             item = items.popleft()
-        elif not (machine.store.present or machine.store.returned):
+        elif self._checkpoints or not (machine.store.present or machine.store.returned):
             item = await self._wait(machine, GET, deadline, timeout)
-        elif not self._checkpoints:
+        else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
             item = self.get_nowait()
-        elif host := self._lasting:
-            if deadline is not None or timeout is not None:
-                check_time(deadline, timeout, host.now)
-            await host.surface_cancellation()
-            if items:  # as get_nowait: a frame less
-                machine.used -= 1
-                item = items.popleft()
-            else:
-                item = self.get_nowait()
-            await host.checkpoint()
-        else:
-            item = await self._wait(machine, GET, deadline, timeout)
         return item
 
     async def join(self, deadline: Deadline = None, *, timeout: Span = None) -> None:

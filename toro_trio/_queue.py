@@ -1,0 +1,84 @@
+"""Queues on Trio: who waits without a deadline waits in ``put`` or ``get`` itself.
+
+By way of the wait that all share, in a coroutine of its own, it takes 0.02 more.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from trio import current_time
+from trio.lowlevel import (
+    cancel_shielded_checkpoint,
+    checkpoint_if_cancelled,
+    wait_task_rescheduled,
+)
+
+from toro_core import coroutines
+from toro_core._time import Deadline, Span, check_time
+from toro_core._waiter import COLLECTED
+from toro_core.coroutines._primitive import known_as
+from toro_core.machines import GET, Put, Shut
+
+from ._wait import in_line
+
+__all__ = ["AtQueue"]
+
+T = TypeVar("T")
+OPEN = Shut.OPEN
+
+
+class AtQueue(coroutines.Queue[T]):
+    """A Queue that is waited for in Trio's own way."""
+
+    __slots__ = ()
+
+    @known_as(coroutines.Queue.put)
+    async def put(self, item: T, deadline: Deadline = None, *, timeout: Span = None) -> None:
+        machine = self._machine
+        items = machine.inlet
+        if machine.used < machine.limit:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, current_time)
+            await checkpoint_if_cancelled()
+            if items is None:
+                self.put_nowait(item)
+            else:  # as put_nowait: a frame less
+                items.append(item)
+                machine.used += 1
+                machine.unfinished += 1
+            await cancel_shielded_checkpoint()
+            return
+        waiter = in_line(machine, Put(item), deadline, timeout) if machine.shut is OPEN else None
+        if waiter is None:
+            await self._wait(machine, Put(item), deadline, timeout)
+            return
+        await wait_task_rescheduled(waiter.abort)
+        if waiter.state is not COLLECTED:
+            self._not_granted(waiter)
+
+    @known_as(coroutines.Queue.get)
+    async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
+        machine = self._machine
+        items = machine.outlet
+        item: T
+        if machine.store.present or machine.store.returned:
+            if deadline is not None or timeout is not None:
+                check_time(deadline, timeout, current_time)
+            await checkpoint_if_cancelled()
+            if items:  # as get_nowait: a frame less
+                machine.used -= 1
+                item = items.popleft()
+            else:
+                item = self.get_nowait()
+            await cancel_shielded_checkpoint()
+            return item
+        waiter = in_line(machine, GET, deadline, timeout) if machine.shut is OPEN else None
+        if waiter is None:
+            item = await self._wait(machine, GET, deadline, timeout)
+            return item
+        await wait_task_rescheduled(waiter.abort)
+        if waiter.state is not COLLECTED:
+            self._not_granted(waiter)
+        item = waiter.value
+        return item
