@@ -39,7 +39,7 @@ WHERE = [
     ("toro_core", "_guard", ALL),
     ("toro_asyncio", "_host _alarm _event _locks _monitor _queue _wake _primitives", ON_ASYNCIO),
     ("toro_asyncio", "_wait", (*ON_ASYNCIO, *ON_ANYIO[:2])),
-    ("toro_trio", "_event _host _ki _monitor _wake _primitives", ON_TRIO),
+    ("toro_trio", "_event _host _ki _locks _monitor _queue _wake _primitives", ON_TRIO),
     ("toro_trio", "_wait", (*ON_TRIO, *ON_ANYIO[2:])),
     ("toro_anyio", "_hold _host _primitives _queue", ON_ANYIO),
     ("toro_tornado", "_done _host _locks _place _primitive _queues _signals _wait_for", ON_TORNADO),
