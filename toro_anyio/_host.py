@@ -76,7 +76,7 @@ def trio_host() -> TrioHost:
     """
     global met
     if met is None:
-        from toro_trio._host import HOST
+        from ._trio import HOST
 
         met = HOST
     return met

@@ -5,13 +5,17 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import pytest
 
+from toro_core.coroutines import Lock, RWLock
+
 trio = pytest.importorskip("trio")
-toro: Any = pytest.importorskip("toro_trio")
+ADAPTERS: list[Any] = [pytest.importorskip(name) for name in ("toro_trio", "toro_anyio")]
+Program = Callable[[Any, list[Any]], Any]
 
 
 class Interrupt:
@@ -30,7 +34,7 @@ class Interrupt:
         return self
 
 
-async def hand_over_a_lock(made: list[Any]) -> None:
+async def hand_over_a_lock(toro: Any, made: list[Any]) -> None:
     lock = toro.Lock()
     made.append(lock)
 
@@ -46,7 +50,7 @@ async def hand_over_a_lock(made: list[Any]) -> None:
             pass
 
 
-async def through_a_queue(made: list[Any]) -> None:
+async def through_a_queue(toro: Any, made: list[Any]) -> None:
     queue = toro.Queue(1)
     made.append(queue)
 
@@ -60,7 +64,7 @@ async def through_a_queue(made: list[Any]) -> None:
             await queue.put(item)
 
 
-async def by_guards_and_sides(made: list[Any]) -> None:
+async def by_guards_and_sides(toro: Any, made: list[Any]) -> None:
     lock, rwlock = toro.Lock(), toro.RWLock()
     made += [lock, rwlock]
     with await lock.acquire():
@@ -72,14 +76,15 @@ async def by_guards_and_sides(made: list[Any]) -> None:
 
 
 def at_rest(made: Any) -> bool:
-    if isinstance(made, toro.RWLock):
+    if isinstance(made, RWLock):
         return not made.locked()
-    if isinstance(made, toro.Lock):
+    if isinstance(made, Lock):
         return not made.locked() and made.statistics().tasks_waiting == 0
     machine = made._machine
     return bool(machine.used == len(machine.store) + machine.reserved and not machine.waiting)
 
 
+@pytest.mark.parametrize("toro", ADAPTERS, ids=lambda toro: toro.__name__)
 @pytest.mark.parametrize(
     ("program", "lines"),
     [
@@ -88,13 +93,11 @@ def at_rest(made: Any) -> bool:
         (by_guards_and_sides, range(1, 400)),
     ],
 )
-def test_an_interrupt_at_any_line_leaves_a_whole(
-    program: Callable[[list[Any]], Any], lines: range
-) -> None:
+def test_an_interrupt_at_any_line_leaves_a_whole(toro: Any, program: Program, lines: range) -> None:
     interrupted = 0
     for at in lines:
         made: list[Any] = []
-        error = run_interrupted(program, made, at)
+        error = run_interrupted(partial(program, toro), made, at)
         if error is None:
             break  # it has no more lines
         assert only_interrupts(error)
