@@ -21,8 +21,6 @@ from toro_asyncio._wake import wake
 from toro_core import Waiter
 from toro_core.machines import Machine, Settled
 
-from ._hold import hold, hold_lock
-
 if TYPE_CHECKING:
     from toro_core.coroutines import Host
     from toro_trio._host import TrioHost
@@ -35,11 +33,6 @@ class _OnAsyncio(AsyncioHost):
 
     checkpoints = True
     wait = staticmethod(wait)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.hold_lock = hold_lock
-        self.hold = hold
 
     async def turn(self) -> None:
         self.now()  # where no loop runs, there are no others to give way to: say so

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from asyncio import _get_running_loop, current_task
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from toro_asyncio._wait import turn, wait
 from toro_core import coroutines
 from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 
-from . import _host as hosts
 from ._errors import Empty, Full, Timeout, WouldBlock
 from ._host import ASYNCIO, HOST, here, home, trio_here
+from ._locks import AtLock, AtRWLock, AtSemaphore
 from ._queue import AtQueue
-
-if TYPE_CHECKING:
-    from toro_core.coroutines import YieldingHost
 
 T = TypeVar("T")
 
@@ -27,27 +24,9 @@ class _OnAnyio(coroutines.Primitive):
 
     _host = HOST
     _several = True
-    # Frames less than by way of the host; what follows is here(), written out.
+    # Frames less than by way of the host, and so are the next two.
     _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _here = staticmethod(here)  # pyright: ignore[reportAssignmentType]
-
-    def _yielding(self, machine: Machine) -> YieldingHost | None:
-        loop = _get_running_loop()
-        if loop is not None and current_task(loop) is not None:
-            if machine.home is not loop:
-                self._move(machine, loop)
-            return ASYNCIO
-        host = hosts.met
-        if host is not None:  # as below, three frames less
-            if (run := host.home()) is None:
-                return None
-        elif (host := trio_here()) is None:
-            return None
-        else:
-            run = host.home()
-        if machine.home is not run:
-            self._move(machine, run)
-        return host
 
     def _turn(self) -> Coroutine[Any, Any, None]:
         """The backend's own."""
@@ -67,12 +46,12 @@ class _OnAnyio(coroutines.Primitive):
     _WouldBlock = WouldBlock
 
 
-class Lock(_OnAnyio, coroutines.Lock):
+class Lock(_OnAnyio, AtLock):
     __slots__ = ()
     __doc__ = coroutines.Lock.__doc__
 
 
-class Semaphore(_OnAnyio, coroutines.Semaphore):
+class Semaphore(_OnAnyio, AtSemaphore):
     __slots__ = ()
     __doc__ = coroutines.Semaphore.__doc__
 
@@ -82,7 +61,7 @@ class BoundedSemaphore(Semaphore, coroutines.BoundedSemaphore):
     __doc__ = coroutines.BoundedSemaphore.__doc__
 
 
-class RWLock(_OnAnyio, coroutines.RWLock):
+class RWLock(_OnAnyio, AtRWLock):
     __slots__ = ()
     __doc__ = coroutines.RWLock.__doc__
 

@@ -1,6 +1,6 @@
 """A queue over AnyIO: what need not wait goes straight to the backend's checkpoint.
 
-By way of what the coroutine shape asks of every host, a free put and get would take a tenth more.
+By way of the wait that all share, a free put and get would take a quarter more.
 """
 
 from __future__ import annotations

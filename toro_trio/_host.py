@@ -27,7 +27,6 @@ class TrioHost:
     cancellations: tuple[type[BaseException], ...] = (trio.Cancelled,)
 
     waiter = PromptWaiter
-    hold_lock = hold = None  # checkpoint() cannot fail
 
     def __init__(self) -> None:
         # On the instance, where looking them up costs 30 ns less than a static method does.

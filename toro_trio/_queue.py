@@ -1,6 +1,7 @@
 """Queues on Trio: who waits without a deadline waits in ``put`` or ``get`` itself.
 
-By way of the wait that all share, in a coroutine of its own, it takes 0.02 more.
+By way of the wait that all share, in a coroutine of its own, it takes 0.02 more;
+what need not wait, a quarter.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class AtQueue(coroutines.Queue[T]):
         machine = self._machine
         items = machine.outlet
         item: T
-        if machine.store.present or machine.store.returned:
+        if machine.store.present:  # nothing ever comes back: what is given cannot be taken back
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, current_time)
             await checkpoint_if_cancelled()

@@ -31,7 +31,7 @@ CASES: list[Callable[..., None]] = [
     if name.startswith("test_")
     and name != "test_a_bounded_semaphore_is_a_semaphore"  # here none derives from another
 ]
-SHARED = {name: vars(Primitive)[name] for name in ("_wait", "_here", "_turn", "_yielding")}
+SHARED = {name: vars(Primitive)[name] for name in ("_wait", "_here", "_turn")}
 SHARED["_home"] = Primitive._home
 # Methods that an adapter may have written anew.
 WRITTEN = {

@@ -5,7 +5,7 @@ that takes.
 """
 
 from ..plain import ReaderSide, WriterSide
-from ._host import Host, YieldingHost
+from ._host import Host
 from ._locks import BoundedSemaphore, Lock, RWLock, Semaphore
 from ._primitive import Primitive
 from ._queues import JoinableQueue, LifoQueue, PriorityQueue, Queue
@@ -27,5 +27,4 @@ __all__ = [
     "ReaderSide",
     "Semaphore",
     "WriterSide",
-    "YieldingHost",
 ]

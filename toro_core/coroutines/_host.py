@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from typing import Any, Protocol
 
 from .._waiter import Waiter
-from ..machines import Lock, Machine, Settled
-from ..machines._machine import Promising
+from ..machines import Machine, Settled
 
-__all__ = ["Host", "YieldingHost"]
+__all__ = ["Host"]
 
 
 class Host(Protocol):
@@ -71,21 +70,3 @@ class Host(Protocol):
 
     def disarm(self, entry: Any) -> None:
         """What ``arm`` returned is no longer wanted."""
-
-
-class YieldingHost(Host, Protocol):
-    """One on which a call that need not wait takes at once, and then is a checkpoint.
-
-    By way of ``enter`` and ``collect`` it would take a third more on Trio, a fifth on asyncio.
-
-    What these give is a checkpoint, too; if it fails, what was just taken goes back or on.  They
-    are None where ``checkpoint`` cannot fail: who is not cancelled takes, and keeps what he took.
-    """
-
-    @property
-    def hold_lock(self) -> Callable[[Lock], Awaitable[None]] | None:
-        """Of a lock, with the taking."""
-
-    @property
-    def hold(self) -> Callable[[Promising, Any], Awaitable[None]] | None:
-        """Of what several can have, by the request for it."""

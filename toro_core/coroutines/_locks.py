@@ -32,20 +32,8 @@ class Lock(Primitive, plain.Lock):
         Cancelled or timed out, it has not been taken, or has been handed on.
         """
         machine = self._machine
-        if machine.held:
+        if machine.held or self._checkpoints:
             await self._wait(machine, None, deadline, timeout)
-        elif self._checkpoints:
-            if host := self._yielding(machine):
-                if deadline is not None or timeout is not None:
-                    check_time(deadline, timeout, host.now)
-                if host.hold_lock is None:
-                    await host.surface_cancellation()
-                    machine.held = True
-                    await host.checkpoint()
-                else:
-                    await host.hold_lock(machine)
-            else:
-                await self._wait(machine, None, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
@@ -57,18 +45,8 @@ class Lock(Primitive, plain.Lock):
 
     async def __aenter__(self) -> None:
         machine = self._machine
-        if machine.held:
+        if machine.held or self._checkpoints:
             await self._wait(machine, None, None, None)
-        elif self._checkpoints:
-            if host := self._yielding(machine):
-                if host.hold_lock is None:
-                    await host.surface_cancellation()
-                    machine.held = True
-                    await host.checkpoint()
-                else:
-                    await host.hold_lock(machine)
-            else:
-                await self._wait(machine, None, None, None)
         else:
             machine.home = self._home()
             machine.held = True
@@ -100,21 +78,8 @@ class Semaphore(Primitive, plain.Semaphore):
         Cancelled or timed out, none has been taken, or it has been handed on.
         """
         machine = self._machine
-        if machine.value <= 0:
+        if machine.value <= 0 or self._checkpoints:
             await self._wait(machine, None, deadline, timeout)
-        elif self._checkpoints:
-            if host := self._yielding(machine):
-                if deadline is not None or timeout is not None:
-                    check_time(deadline, timeout, host.now)
-                if host.hold is None:
-                    await host.surface_cancellation()
-                    machine.value -= 1
-                    await host.checkpoint()
-                else:
-                    machine.value -= 1
-                    await host.hold(machine, None)
-            else:
-                await self._wait(machine, None, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
@@ -143,19 +108,8 @@ class Semaphore(Primitive, plain.Semaphore):
 
     async def __aenter__(self) -> None:
         machine = self._machine
-        if machine.value <= 0:
+        if machine.value <= 0 or self._checkpoints:
             await self._wait(machine, None, None, None)
-        elif self._checkpoints:
-            if host := self._yielding(machine):
-                if host.hold is None:
-                    await host.surface_cancellation()
-                    machine.value -= 1
-                    await host.checkpoint()
-                else:
-                    machine.value -= 1
-                    await host.hold(machine, None)
-            else:
-                await self._wait(machine, None, None, None)
         else:
             home = self._home()
             if machine.home is not home:
@@ -203,22 +157,8 @@ class RWLock(Primitive, plain.RWLock):
         Deadlines are as in ``Lock.acquire``.  Cancelled or timed out, nothing is held.
         """
         machine = self._machine
-        most = machine.max_readers
-        if machine.line or machine.writing or (most is not None and machine.readers >= most):
+        if machine.line or not machine.may_read() or self._checkpoints:
             await self._wait(machine, READ, deadline, timeout)
-        elif self._checkpoints:
-            if host := self._yielding(machine):
-                if deadline is not None or timeout is not None:
-                    check_time(deadline, timeout, host.now)
-                if host.hold is None:
-                    await host.surface_cancellation()
-                    machine.readers += 1
-                    await host.checkpoint()
-                else:
-                    machine.readers += 1
-                    await host.hold(machine, READ)
-            else:
-                await self._wait(machine, READ, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
@@ -237,21 +177,8 @@ class RWLock(Primitive, plain.RWLock):
         readers behind are let in.
         """
         machine = self._machine
-        if machine.writing or machine.readers:
+        if machine.writing or machine.readers or self._checkpoints:
             await self._wait(machine, WRITE, deadline, timeout)
-        elif self._checkpoints:
-            if host := self._yielding(machine):
-                if deadline is not None or timeout is not None:
-                    check_time(deadline, timeout, host.now)
-                if host.hold is None:
-                    await host.surface_cancellation()
-                    machine.writing = True
-                    await host.checkpoint()
-                else:
-                    machine.writing = True
-                    await host.hold(machine, WRITE)
-            else:
-                await self._wait(machine, WRITE, deadline, timeout)
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)

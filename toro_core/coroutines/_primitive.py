@@ -12,7 +12,7 @@ from ..machines import Machine, Settled
 from ..plain import Bound
 
 if TYPE_CHECKING:
-    from ._host import Host, YieldingHost
+    from ._host import Host
 
 __all__ = ["Primitive", "known_as"]
 
@@ -26,7 +26,7 @@ class Primitive(Bound):
 
     _host: ClassVar[Host]
     # Must a call that need not wait be a checkpoint all the same?  Where it takes something it
-    # then goes through _wait, which can take that back; but see _yielding.
+    # then goes through _wait, which can take that back.
     _checkpoints: ClassVar[bool] = True
 
     # May the loop that runs be one of several?  Then _here() is asked whose turn it is.
@@ -35,10 +35,6 @@ class Primitive(Bound):
     def _here(self) -> Host:
         """The host of the loop that runs."""
         return self._host
-
-    def _yielding(self, machine: Machine) -> YieldingHost | None:
-        """That host, if it is such; *machine* is then bound to its loop."""
-        return None
 
     def _turn(self) -> Coroutine[Any, Any, None]:
         """Be a checkpoint where one is due, and no more: nothing was taken that could be lost."""
