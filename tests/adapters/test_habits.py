@@ -322,6 +322,9 @@ def test_trio_as_a_guest_of_asyncio(toro: Any) -> None:
             await lock.acquire()
         assert scope.cancelled_caught
         assert not lock.locked()
+        for thing in (toro.Lock(), toro.Semaphore()):
+            async with thing:
+                assert thing._machine.home is trio.lowlevel.current_trio_token()
         condition = toro.Condition(lock)
         async with condition:
             with pytest.raises(toro.Timeout):
@@ -555,7 +558,7 @@ def test_what_is_first_used_under_trio_finds_it(
 
 def test_anyio_without_trio(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "trio")
-    monkeypatch.setitem(sys.modules, "toro_trio._host", None)  # cannot be imported
+    monkeypatch.setitem(sys.modules, "toro_anyio._trio", None)  # cannot be imported
     monkeypatch.setattr("toro_anyio._host.met", None)
     lock = toro_anyio.Lock()
     assert lock._host.home() is lock._home() is None
@@ -573,7 +576,7 @@ def test_anyio_without_trio(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_where_nobody_is_woken_anyio_needs_no_trio(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "toro_trio._host", None)  # cannot be imported
+    monkeypatch.setitem(sys.modules, "toro_anyio._trio", None)  # cannot be imported
     monkeypatch.setattr("toro_anyio._host.met", None)
     monkeypatch.delitem(sys.modules, "trio")
     queue: toro_anyio.Queue[int] = toro_anyio.Queue()

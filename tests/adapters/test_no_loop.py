@@ -47,6 +47,14 @@ def test_who_need_not_wait_by_the_rules_of_anyio_is_told_that_no_loop_runs(wait:
     assert str(thing) == before
 
 
+@pytest.mark.parametrize("kind", ["Lock", "Semaphore"])
+def test_who_may_enter_at_once_by_the_rules_of_anyio_is_told_that_no_loop_runs(kind: str) -> None:
+    thing = getattr(toro_anyio, kind)()
+    with pytest.raises(RuntimeError, match=r"^no asyncio loop is running here: import"):
+        thing.__aenter__().send(None)
+    assert not thing.locked()
+
+
 def test_what_a_queue_with_an_order_of_its_own_has_needs_no_loop_on_asyncio() -> None:
     queue = toro_asyncio.PriorityQueue(initial=[2, 1])
     with pytest.raises(StopIteration) as got:
