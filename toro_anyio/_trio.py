@@ -5,10 +5,10 @@ from __future__ import annotations
 from toro_trio._host import HOST
 from toro_trio._ki import protect
 
-from . import _primitives
+from ._primitives import _OnAnyio
 
 __all__ = ["HOST"]
 
-for _kind in vars(_primitives).values():
-    if isinstance(_kind, type) and _kind.__module__ == _primitives.__name__:
-        protect(_kind)
+# Whatever else derives from these has no methods that are not shared with toro_trio.
+for _kind in _OnAnyio.__subclasses__():
+    protect(_kind)

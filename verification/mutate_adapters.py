@@ -41,7 +41,7 @@ WHERE = [
     ("toro_asyncio", "_wait", (*ON_ASYNCIO, *ON_ANYIO[:2])),
     ("toro_trio", "_event _host _ki _locks _monitor _queue _wake _primitives", ON_TRIO),
     ("toro_trio", "_wait", (*ON_TRIO, *ON_ANYIO[2:])),
-    ("toro_anyio", "_hold _host _locks _primitives _queue", ON_ANYIO),
+    ("toro_anyio", "_hold _host _locks _primitives _queue _trio", ON_ANYIO),
     ("toro_tornado", "_done _host _locks _place _primitive _queues _signals _wait_for", ON_TORNADO),
     ("toro_sim", "_host", ("sim", "sim-trio")),
 ]
@@ -59,7 +59,7 @@ TESTS = {
     "toro_asyncio/": "errors adapters -k asyncio or habits or corners or alarms",
     "toro_trio/": "errors adapters -k trio or habits or corners",
     "toro_trio/_ki": "faults/test_interrupts.py",
-    "toro_anyio/_locks": "faults/test_interrupts.py -k anyio",
+    "toro_anyio/_trio": "faults/test_interrupts.py -k anyio",
     "toro_anyio/": "errors adapters -k anyio or habits or corners or library",
     "toro_tornado/": "errors adapters -k tornado or habits or corners",
     "toro_tornado/_": "upstream/test_toro_1_0.py upstream/test_tornado.py",
