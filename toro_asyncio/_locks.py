@@ -1,7 +1,8 @@
 """Locks on asyncio: who waits without a deadline waits in ``acquire`` itself.
 
 By way of the wait that all share, in a coroutine of its own, a contended acquire takes 0.04 more,
-and who waits 400 bytes.  A free one need not ask whether it has to yield: 0.07 less.
+and who waits 400 bytes.  A free one need not ask whether it has to yield: 0.07 less.  A usual
+timeout is looked at in place: by ``check_time``, a free one that has one takes a third more.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class AtLock(coroutines.Lock):
                 if waiter.state is GRANTED:  # else somebody has released it since
                     machine.held = True
         else:
-            if deadline is not None or timeout is not None:
+            if deadline is not None or (
+                timeout is not None and (type(timeout) is not float or timeout != timeout)
+            ):
                 check_time(deadline, timeout, self._host.now)
             machine.home = _get_running_loop()
             machine.held = True
@@ -89,7 +92,9 @@ class AtSemaphore(coroutines.Semaphore):
                     raise
                 machine.collect(waiter)
         else:
-            if deadline is not None or timeout is not None:
+            if deadline is not None or (
+                timeout is not None and (type(timeout) is not float or timeout != timeout)
+            ):
                 check_time(deadline, timeout, self._host.now)
             home = _get_running_loop()
             if machine.home is not home:
@@ -141,7 +146,9 @@ class AtRWLock(coroutines.RWLock):
                     raise
                 machine.collect(waiter)
         else:
-            if deadline is not None or timeout is not None:
+            if deadline is not None or (
+                timeout is not None and (type(timeout) is not float or timeout != timeout)
+            ):
                 check_time(deadline, timeout, self._host.now)
             home = _get_running_loop()
             if machine.home is not home:
@@ -166,7 +173,9 @@ class AtRWLock(coroutines.RWLock):
                     raise
                 machine.collect(waiter)
         else:
-            if deadline is not None or timeout is not None:
+            if deadline is not None or (
+                timeout is not None and (type(timeout) is not float or timeout != timeout)
+            ):
                 check_time(deadline, timeout, self._host.now)
             home = _get_running_loop()
             if machine.home is not home:

@@ -1,6 +1,7 @@
 """Queues on asyncio: who waits without a deadline waits in ``put`` or ``get`` itself.
 
 By way of the wait that all share, in a coroutine of its own, one that waits takes 0.05 more.
+A timeout is looked at as in ``_locks``.
 """
 
 from __future__ import annotations
@@ -32,7 +33,9 @@ class AtQueue(coroutines.Queue[T]):
         machine = self._machine
         items = machine.inlet
         if machine.used < machine.limit:
-            if deadline is not None or timeout is not None:
+            if deadline is not None or (
+                timeout is not None and (type(timeout) is not float or timeout != timeout)
+            ):
                 check_time(deadline, timeout, self._host.now)
             if items is None:
                 self.put_nowait(item)
@@ -60,7 +63,9 @@ class AtQueue(coroutines.Queue[T]):
         machine = self._machine
         item: T
         if machine.store.present or machine.store.returned:
-            if deadline is not None or timeout is not None:
+            if deadline is not None or (
+                timeout is not None and (type(timeout) is not float or timeout != timeout)
+            ):
                 check_time(deadline, timeout, self._host.now)
             items = machine.outlet
             if items:  # as get_nowait: a frame less
