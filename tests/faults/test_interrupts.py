@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from toro_core.coroutines import Lock, RWLock
+from toro_core.coroutines import Condition, Lock, RWLock, Semaphore
 
 trio = pytest.importorskip("trio")
+pytest.importorskip("trio.testing")
 ADAPTERS: list[Any] = [pytest.importorskip(name) for name in ("toro_trio", "toro_anyio")]
 Program = Callable[[Any, list[Any]], Any]
 
@@ -69,16 +70,53 @@ async def by_guards_and_sides(toro: Any, made: list[Any]) -> None:
     made += [lock, rwlock]
     with await lock.acquire():
         pass
+    with await rwlock.acquire_read():
+        pass
+    with await rwlock.acquire_write():
+        pass
     async with rwlock.reader:
         pass
     async with rwlock.writer:
         pass
 
 
+async def hand_over_a_permit(toro: Any, made: list[Any]) -> None:
+    semaphore = toro.Semaphore()
+    made.append(semaphore)
+
+    async def other() -> None:
+        with await semaphore.acquire():
+            await trio.lowlevel.checkpoint()
+
+    async with trio.open_nursery() as nursery:
+        async with semaphore:
+            nursery.start_soon(other)
+            await trio.lowlevel.checkpoint()
+        async with semaphore:
+            pass
+
+
+async def tell_a_waiter(toro: Any, made: list[Any]) -> None:
+    condition = toro.Condition(lock=toro.Lock())
+    made.append(condition)
+
+    async def other() -> None:
+        async with condition:
+            await condition.wait(timeout=5)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(other)
+        await trio.testing.wait_all_tasks_blocked()
+        async with condition:
+            condition.notify()
+
+
 def at_rest(made: Any) -> bool:
     if isinstance(made, RWLock):
         return not made.locked()
-    if isinstance(made, Lock):
+    if isinstance(made, Semaphore):
+        return bool(made.value == 1 and made.statistics().tasks_waiting == 0)
+    if isinstance(made, (Condition, Lock)):
         return not made.locked() and made.statistics().tasks_waiting == 0
     machine = made._machine
     return bool(machine.used == len(machine.store) + machine.reserved and not machine.waiting)
@@ -88,8 +126,10 @@ def at_rest(made: Any) -> bool:
 @pytest.mark.parametrize(
     ("program", "lines"),
     [
-        (hand_over_a_lock, range(1, 400, 3)),
-        (through_a_queue, range(1, 400, 3)),
+        (hand_over_a_lock, range(1, 400)),
+        (through_a_queue, range(1, 400)),
+        (hand_over_a_permit, range(1, 400)),
+        (tell_a_waiter, range(1, 400)),
         (by_guards_and_sides, range(1, 400)),
     ],
 )
