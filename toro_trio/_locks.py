@@ -10,7 +10,6 @@ from trio import current_time
 from trio.lowlevel import (
     cancel_shielded_checkpoint,
     checkpoint_if_cancelled,
-    current_trio_token,
     wait_task_rescheduled,
 )
 
@@ -20,7 +19,7 @@ from toro_core._time import Deadline, Span, check_time
 from toro_core.coroutines._primitive import known_as
 from toro_core.machines import READ, WRITE
 
-from ._wait import in_line, no_run
+from ._wait import bind, in_line
 
 __all__ = ["AtLock", "AtRWLock", "AtSemaphore"]
 
@@ -40,10 +39,7 @@ class AtLock(coroutines.Lock):
             else:
                 await wait_task_rescheduled(waiter.abort)
         else:
-            try:
-                machine.home = current_trio_token()
-            except RuntimeError:
-                raise no_run(self) from None
+            bind(self, machine)
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, current_time)
             await checkpoint_if_cancelled()
@@ -63,10 +59,7 @@ class AtLock(coroutines.Lock):
             else:
                 await wait_task_rescheduled(waiter.abort)
         else:
-            try:
-                machine.home = current_trio_token()
-            except RuntimeError:
-                raise no_run(self) from None
+            bind(self, machine)
             await checkpoint_if_cancelled()
             machine.held = True
             await cancel_shielded_checkpoint()
@@ -87,12 +80,7 @@ class AtSemaphore(coroutines.Semaphore):
             else:
                 await wait_task_rescheduled(waiter.abort)
         else:
-            try:
-                home = current_trio_token()
-            except RuntimeError:
-                raise no_run(self) from None
-            if machine.home is not home:
-                self._move(machine, home)
+            bind(self, machine)
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, current_time)
             await checkpoint_if_cancelled()
@@ -112,12 +100,7 @@ class AtSemaphore(coroutines.Semaphore):
             else:
                 await wait_task_rescheduled(waiter.abort)
         else:
-            try:
-                home = current_trio_token()
-            except RuntimeError:
-                raise no_run(self) from None
-            if machine.home is not home:
-                self._move(machine, home)
+            bind(self, machine)
             await checkpoint_if_cancelled()
             machine.value -= 1
             await cancel_shielded_checkpoint()
@@ -139,12 +122,7 @@ class AtRWLock(coroutines.RWLock):
             else:
                 await wait_task_rescheduled(waiter.abort)
         else:
-            try:
-                home = current_trio_token()
-            except RuntimeError:
-                raise no_run(self) from None
-            if machine.home is not home:
-                self._move(machine, home)
+            bind(self, machine)
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, current_time)
             await checkpoint_if_cancelled()
@@ -164,12 +142,7 @@ class AtRWLock(coroutines.RWLock):
             else:
                 await wait_task_rescheduled(waiter.abort)
         else:
-            try:
-                home = current_trio_token()
-            except RuntimeError:
-                raise no_run(self) from None
-            if machine.home is not home:
-                self._move(machine, home)
+            bind(self, machine)
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, current_time)
             await checkpoint_if_cancelled()

@@ -19,7 +19,7 @@ from toro_core.machines import Machine
 
 from ._wake import wake
 
-__all__ = ["Sleeper", "abort", "in_line", "no_run", "turn", "wait"]
+__all__ = ["Sleeper", "abort", "bind", "in_line", "no_run", "turn", "wait"]
 
 
 @trio.lowlevel.enable_ki_protection
@@ -63,6 +63,16 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     if waiter.state is COLLECTED:
         return waiter.value
     return self._not_granted(waiter)
+
+
+def bind(self: Any, machine: Machine) -> None:
+    """Make the run *machine*'s home; RuntimeError if there is none, or it is busy in another."""
+    try:
+        home = current_trio_token()
+    except RuntimeError:
+        raise no_run(self) from None
+    if machine.home is not home:
+        self._move(machine, home)
 
 
 def in_line(
