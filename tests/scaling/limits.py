@@ -32,8 +32,8 @@ class Limit(NamedTuple):
 
 # A task that waits in Lock.acquire, itself included: bytes, and objects of the collector.  The
 # loop's tables of tasks are not in it, but asyncio's names of them are: later ones are longer, by a
-# byte or two.  On Tornado a Future waits, and needs no task.  Over AnyIO, acquire has one local more
-# than the shared one, which on Python 3.11 are 8 bytes of its frame.
+# byte or two.  On Tornado a Future waits, and needs no task.  Over AnyIO, acquire has one
+# local more than the shared one, which on Python 3.11 are 8 bytes of its frame.
 WAITER = {
     "asyncio": (Limit(1_100, 1_004), Limit(8, 8)),
     "tornado": (Limit(1_400, 288), Limit(9, 2)),
