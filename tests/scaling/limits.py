@@ -32,14 +32,13 @@ class Limit(NamedTuple):
 
 # A task that waits in Lock.acquire, itself included: bytes, and objects of the collector.  The
 # loop's tables of tasks are not in it, but asyncio's names of them are: later ones are longer, by a
-# byte or two.  On Tornado a Future waits, and needs no task.  Over AnyIO, acquire has one
-# local more than the shared one, which on Python 3.11 are 8 bytes of its frame.
+# byte or two.  On Tornado a Future waits, and needs no task.
 WAITER = {
     "asyncio": (Limit(1_100, 1_004), Limit(8, 8)),
     "tornado": (Limit(1_400, 288), Limit(9, 2)),
     "trio": (Limit(2_000, 1_600), Limit(11, 10)),
     "anyio-asyncio": (Limit(1_500, 1_352), Limit(9, 9)),
-    "anyio-trio": (Limit(2_000, 1_920), Limit(11, 11)),
+    "anyio-trio": (Limit(2_000, 1_912), Limit(11, 11)),
 }
 
 # Bytes of an object nobody uses, with all it owns.
