@@ -42,6 +42,8 @@ class AtQueue(coroutines.Queue[T]):
             if (items := machine.inlet) is None:
                 self.put_nowait(item)
             else:  # as put_nowait: a frame less
+                if machine.joiners:
+                    self._check_caller(machine)
                 items.append(item)
                 machine.used += 1
                 machine.unfinished += 1
@@ -64,6 +66,8 @@ class AtQueue(coroutines.Queue[T]):
                 check_time(deadline, timeout, host.now)
             await host.surface_cancellation()
             if items := machine.outlet:  # as get_nowait: a frame less
+                if machine.joiners and self._home() is not machine.home:
+                    self._check_caller(machine)
                 machine.used -= 1
                 item = items.popleft()
             else:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from toro_core import State, Waiter
+from toro_core._describe import loop_name
 from toro_core.machines import Machine
 
 from ._alarm import ALARMS, Wake
@@ -37,17 +38,10 @@ class AsyncioHost:
         return home.is_closed()
 
     def check_caller(self, home: asyncio.AbstractEventLoop) -> None:
-        if home.is_closed():
-            return
         if home.is_running():
             raise RuntimeError(
-                f"tasks that wait here belong to {home!r}, which runs in another thread;"
+                f"in use on {loop_name(home)}, which runs in another thread;"
                 " hand the call over with its call_soon_threadsafe(…)"
-            )
-        running = asyncio._get_running_loop()
-        if running is not None:
-            raise RuntimeError(
-                f"tasks that wait here belong to {home!r}, and cannot be woken from {running!r}"
             )
 
     def now(self) -> float:

@@ -2,7 +2,8 @@
 
 By way of the wait that all share, in a coroutine of its own, a contended acquire takes 0.04 more,
 and who waits 400 bytes.  A free one need not ask whether it has to yield: 0.07 less.  A usual
-timeout is looked at in place: by ``check_time``, a free one that has one takes a third more.
+timeout is looked at in place: by ``check_time``, a free one that has one takes a third more.  By
+the shared release, which asks for the loop by a method, a free one is an eighth slower.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from toro_core.coroutines._primitive import known_as
 from toro_core.machines import READ, WRITE
 
 from ._wait import give_up, in_line
+from ._wake import wake
 
 __all__ = ["AtLock", "AtRWLock", "AtSemaphore"]
 
@@ -71,6 +73,26 @@ class AtLock(coroutines.Lock):
             machine.home = _get_running_loop()
             machine.held = True
 
+    @known_as(coroutines.Lock.__aexit__)
+    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
+        machine = self._machine
+        if machine.held is True and not machine.line:
+            machine.held = False
+        elif machine.held and machine.home is _get_running_loop():  # as in release, a frame less
+            wake(machine, machine.release())
+        else:
+            self.release()
+
+    @known_as(coroutines.Lock.release)
+    def release(self) -> None:
+        machine = self._machine
+        if machine.home is not _get_running_loop() or not machine.held:
+            super().release()
+        elif machine.held is True and not machine.line:
+            machine.held = False
+        else:
+            wake(machine, machine.release())
+
 
 class AtSemaphore(coroutines.Semaphore):
     """A Semaphore that is waited for in asyncio's own way."""
@@ -123,6 +145,24 @@ class AtSemaphore(coroutines.Semaphore):
             if machine.home is not home:
                 self._move(machine, home)
             machine.value -= 1
+
+    @known_as(coroutines.Semaphore.__aexit__)
+    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
+        machine = self._machine
+        if machine.line or machine.watchers:
+            self.release()
+        else:  # as there, a frame less
+            machine.value += 1
+
+    @known_as(coroutines.Semaphore.release)
+    def release(self) -> None:
+        machine = self._machine
+        if machine.home is not _get_running_loop():
+            super().release()
+        elif machine.line or machine.watchers:
+            wake(machine, machine.release())
+        else:
+            machine.value += 1
 
 
 class AtRWLock(coroutines.RWLock):

@@ -7,6 +7,7 @@ import types
 from typing import TypeVar
 
 from toro_core import coroutines
+from toro_core.coroutines._primitive import known_as
 
 from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
 from ._event import AtEvent
@@ -45,6 +46,10 @@ class Semaphore(_OnAsyncio, AtSemaphore):
 class BoundedSemaphore(Semaphore, coroutines.BoundedSemaphore):
     __slots__ = ()
     __doc__ = coroutines.BoundedSemaphore.__doc__
+
+    @known_as(coroutines.BoundedSemaphore.release)
+    def release(self) -> None:
+        coroutines.BoundedSemaphore.release(self)
 
 
 class RWLock(_OnAsyncio, AtRWLock):

@@ -6,6 +6,7 @@ A timeout is looked at as in ``_locks``.
 
 from __future__ import annotations
 
+from asyncio import _get_running_loop
 from typing import TypeVar
 
 from toro_core import coroutines
@@ -40,6 +41,8 @@ class AtQueue(coroutines.Queue[T]):
             if items is None:
                 self.put_nowait(item)
             else:  # as put_nowait: a frame less
+                if machine.joiners:
+                    self._check_caller(machine)
                 items.append(item)
                 machine.used += 1
                 machine.unfinished += 1
@@ -61,18 +64,21 @@ class AtQueue(coroutines.Queue[T]):
     @known_as(coroutines.Queue.get)
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
         machine = self._machine
+        items = machine.outlet
         item: T
-        if machine.store.present or machine.store.returned:
+        if items or machine.store.present or machine.store.returned:
             if deadline is not None or (
                 timeout is not None and (type(timeout) is not float or timeout != timeout)
             ):
                 check_time(deadline, timeout, self._host.now)
-            items = machine.outlet
-            if items:  # as get_nowait: a frame less
-                machine.used -= 1
-                item = items.popleft()
-                return item
-            return self.get_nowait()
+            if not items:
+                return self.get_nowait()
+            # As get_nowait: a frame less.
+            if machine.joiners and _get_running_loop() is not machine.home:
+                self._check_caller(machine)
+            machine.used -= 1
+            item = items.popleft()
+            return item
         waiter = in_line(machine, GET, deadline, timeout) if machine.shut is OPEN else None
         if waiter is None:
             item = await self._wait(machine, GET, deadline, timeout)

@@ -7,7 +7,7 @@ from typing import Any
 
 from ._naming import name_of
 
-__all__ = ["describe", "kind_of", "safe_repr", "timed_out", "title"]
+__all__ = ["describe", "kind_of", "loop_name", "safe_repr", "timed_out", "title"]
 
 _A_MINUTE = 60.0
 
@@ -33,6 +33,11 @@ def title(primitive: object) -> str:
 def kind_of(cls: type) -> str:
     """``toro_trio.Lock``, wherever in that package it is defined."""
     return f"{cls.__module__.partition('.')[0]}.{cls.__qualname__}"
+
+
+def loop_name(loop: object) -> str:
+    """``<_UnixSelectorEventLoop at 0x7f…>``; its own repr may be long, and that of two the same."""
+    return f"<{type(loop).__name__} at {id(loop):#x}>"
 
 
 def timed_out(primitive: object, late: float = 0.0) -> str:

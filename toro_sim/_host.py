@@ -6,6 +6,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from toro_core import PromptWaiter, State, Waiter
+from toro_core._describe import loop_name
 from toro_core.machines import Machine, Settled
 
 from ._errors import Cancelled
@@ -33,8 +34,7 @@ class SimHost:
         return home.closed
 
     def check_caller(self, home: Loop) -> None:
-        if not home.closed:
-            raise RuntimeError("tasks that wait here belong to a toro_sim loop of another thread")
+        raise RuntimeError(f"in use on {loop_name(home)}, which is in another thread")
 
     def now(self) -> float:
         return current_loop().now

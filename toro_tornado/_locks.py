@@ -71,9 +71,11 @@ class Lock(Primitive, plain.Lock):
     def release(self) -> None:
         """Give the lock to the first in line, or free it.  RuntimeError if nobody holds it."""
         machine = self._machine
-        if machine.held is True and not machine.line:
+        if machine.home is not _running_loop():
+            super().release()
+        elif machine.held is True and not machine.line:
             machine.held = False
-        elif machine.held and machine.home is _running_loop():
+        elif machine.held:
             settled = machine.release()
             handle = settled[0].handle if settled else None
             # As in wake, for one: 0.03 less of a contended acquire.
@@ -82,7 +84,7 @@ class Lock(Primitive, plain.Lock):
             else:
                 wake(machine, settled)
         else:
-            super().release()
+            super().release()  # says what is wrong
 
     async def __aenter__(self) -> None:
         machine = self._machine
@@ -161,9 +163,11 @@ class Semaphore(Primitive, plain.Semaphore):
     def release(self) -> None:
         """Give a permit to the first in line, or keep it for whoever comes."""
         machine = self._machine
-        if not (machine.line or machine.watchers):
+        if machine.home is not _running_loop():
+            super().release()
+        elif not (machine.line or machine.watchers):
             machine.value += 1
-        elif machine.home is _running_loop():
+        else:
             settled = machine.release()
             handle = settled[0].handle if len(settled) == 1 else None
             # As in wake, for one: 0.03 less of a contended acquire.
@@ -171,8 +175,6 @@ class Semaphore(Primitive, plain.Semaphore):
                 handle.set_result(None)
             else:
                 wake(machine, settled)
-        else:
-            super().release()
 
     async def __aenter__(self) -> None:
         machine = self._machine
@@ -182,7 +184,11 @@ class Semaphore(Primitive, plain.Semaphore):
             machine.value -= 1
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        self.release()
+        machine = self._machine
+        if machine.line or machine.watchers:
+            self.release()
+        else:
+            machine.value += 1
 
 
 class BoundedSemaphore(Semaphore, plain.BoundedSemaphore):

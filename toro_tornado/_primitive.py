@@ -119,10 +119,6 @@ class Primitive(Bound):
         done._value = result
         return done
 
-    def _check_caller(self, machine: Machine) -> None:
-        if machine.home is not _running_loop():
-            super()._check_caller(machine)
-
     def _point(
         self, deadline: Deadline, timeout: Span, loop: asyncio.AbstractEventLoop
     ) -> float | None:

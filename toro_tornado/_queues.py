@@ -23,6 +23,8 @@ __all__ = ["JoinableQueue", "LifoQueue", "PriorityQueue", "Queue"]
 
 T = TypeVar("T")
 
+_running_loop = asyncio._get_running_loop
+
 
 class Queue(Primitive, plain.Queue[T]):
     __slots__ = ("_io_loop",)
@@ -57,6 +59,8 @@ class Queue(Primitive, plain.Queue[T]):
         if deadline is not None or timeout is not None:
             self._check_time(deadline, timeout)
         if items is not None:  # as put_nowait: a frame less
+            if machine.joiners:
+                self._check_caller(machine)
             items.append(item)
             machine.used += 1
             machine.unfinished += 1
@@ -64,6 +68,7 @@ class Queue(Primitive, plain.Queue[T]):
                 return self._done(None)
             # As nothing(): a frame less.
             return _done.NOTHING if getrefcount(_done.NOTHING) == ALONE else Nothing()
+        self._check_caller(machine)
         try:
             self.put_nowait(item)
         except Exception as error:  # from a comparison, or a hook of a subclass
@@ -81,6 +86,8 @@ class Queue(Primitive, plain.Queue[T]):
         if items and self._io_loop is None:
             if deadline is not None or timeout is not None:
                 self._check_time(deadline, timeout)
+            if machine.joiners and _running_loop() is not machine.home:
+                self._check_caller(machine)
             machine.used -= 1  # as get_nowait: a frame less
             done = Done()
             done._value = items.popleft()

@@ -126,13 +126,6 @@ class Condition(Primitive, plain.Condition):
                 self._check_caller(machine)
             wake(machine, machine.notify())
 
-    def _check_notify(self) -> None:
-        lock, machine = self._lock, self._machine
-        if lock is not None and not lock._machine.held:
-            self._not_held("notify")
-        if machine.line and machine.home is not _running_loop():
-            self._check_caller(machine)
-
     def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
         """Wait for a notification.
 

@@ -9,6 +9,7 @@ from typing import Any
 import trio
 
 from toro_core import PromptWaiter, Waiter
+from toro_core._describe import loop_name
 from toro_core.machines import Machine
 
 from ._wait import abort, turn, wait
@@ -47,7 +48,7 @@ class TrioHost:
 
     def check_caller(self, home: trio.lowlevel.TrioToken) -> None:
         raise RuntimeError(
-            "tasks that wait here belong to another Trio run, or this is not its thread;"
+            f"in use on the run of {loop_name(home)}, which is in another thread;"
             " hand the call over with trio.from_thread.run_sync(…)"
         )
 

@@ -45,6 +45,8 @@ class AtQueue(coroutines.Queue[T]):
             if items is None:
                 self.put_nowait(item)
             else:  # as put_nowait: a frame less
+                if machine.joiners:
+                    self._check_caller(machine)
                 items.append(item)
                 machine.used += 1
                 machine.unfinished += 1
@@ -68,6 +70,8 @@ class AtQueue(coroutines.Queue[T]):
                 check_time(deadline, timeout, current_time)
             await checkpoint_if_cancelled()
             if items:  # as get_nowait: a frame less
+                if machine.joiners and self._home() is not machine.home:
+                    self._check_caller(machine)
                 machine.used -= 1
                 item = items.popleft()
             else:

@@ -3,7 +3,8 @@
 As the floor of each loop, but with what every primitive of ours does besides:
 
 - `acquire` returns a guard, which is new each time since it is good once;
-- every wait knows the loop it is on, and takes a deadline; who waits is woken from that loop only;
+- every wait knows the loop it is on, and takes a deadline; who waits is woken from that loop only,
+  and what is held is released there;
 - what was granted is taken back from a task that is cancelled before it has run, unless somebody
   has released it meanwhile; on Trio, where it cannot be, who is cancelled has taken nothing;
 - over AnyIO, every wait and every wake-up finds out which backend runs;
@@ -307,6 +308,8 @@ def build(ways: Any) -> SimpleNamespace:
             return guard
 
         def release(self) -> None:
+            if not self.line and running() is not self.home:
+                raise NotImplementedError
             self.claim = waiter = self.grant(self.line) if self.line else None
             if waiter is None:
                 self.held = False
@@ -359,6 +362,8 @@ def build(ways: Any) -> SimpleNamespace:
             return guard
 
         def release(self) -> None:
+            if not self.line and running() is not self.home:
+                raise NotImplementedError
             if not self.line or not self.grant(self.line):
                 self.value += 1
 
@@ -482,6 +487,8 @@ def build(ways: Any) -> SimpleNamespace:
             else:
                 if timeout is not None:
                     check(timeout)
+                if self.joiners and running() is not self.home:
+                    raise NotImplementedError
                 if either:
                     either()
                 self.free -= 1
@@ -500,6 +507,8 @@ def build(ways: Any) -> SimpleNamespace:
             else:
                 if timeout is not None:
                     check(timeout)
+                if self.joiners and running() is not self.home:
+                    raise NotImplementedError
                 if either:
                     either()
                 if after and self.returned:
@@ -532,6 +541,8 @@ def build(ways: Any) -> SimpleNamespace:
         def put_nowait(self, item: Any) -> None:
             if not self.free:
                 raise IndexError
+            if self.joiners and running() is not self.home:
+                raise NotImplementedError
             if after and self.arriving:
                 raise NotImplementedError
             self.free -= 1
@@ -540,6 +551,8 @@ def build(ways: Any) -> SimpleNamespace:
                 self.items.append(item)
 
         def get_nowait(self) -> Any:
+            if self.joiners and running() is not self.home:
+                raise NotImplementedError
             if after and self.returned:
                 raise NotImplementedError
             item = self.items.popleft()
@@ -548,6 +561,8 @@ def build(ways: Any) -> SimpleNamespace:
             return item
 
         def task_done(self) -> None:
+            if self.joiners and running() is not self.home:
+                raise NotImplementedError
             self.unfinished -= 1
             if not self.unfinished:
                 while self.joiners:
@@ -571,6 +586,8 @@ def build(ways: Any) -> SimpleNamespace:
                 return
             if timeout is not None:
                 check(timeout)
+            if self.joiners and running() is not self.home:
+                raise NotImplementedError
             if either:
                 either()
             await before()
@@ -585,6 +602,8 @@ def build(ways: Any) -> SimpleNamespace:
                 return await wait(self, self.line, None, timeout)
             if timeout is not None:
                 check(timeout)
+            if self.joiners and running() is not self.home:
+                raise NotImplementedError
             if either:
                 either()
             await before()
@@ -664,6 +683,8 @@ def build(ways: Any) -> SimpleNamespace:
             return guard
 
         def release_read(self) -> None:
+            if not self.line and running() is not self.home:
+                raise NotImplementedError
             if self.promised and len(self.promised) == self.readers:
                 self.spend()
             self.readers -= 1
@@ -671,6 +692,8 @@ def build(ways: Any) -> SimpleNamespace:
                 self._admit()
 
         def release_write(self) -> None:
+            if not self.line and running() is not self.home:
+                raise NotImplementedError
             if self.promised:
                 self.spend()
             self.writing = False

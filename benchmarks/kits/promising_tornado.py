@@ -121,6 +121,8 @@ class PromisingLock(Primitive):
         return brought(guard_of(self))
 
     def release(self) -> None:
+        if not self.line and asyncio._get_running_loop() is not self.home:
+            raise NotImplementedError
         if not self.line or not self.grant(self.line):
             self.held = False
 
@@ -138,7 +140,10 @@ class PromisingLock(Primitive):
             self.held = True
 
     async def __aexit__(self, kind: object, error: object, trace: object) -> None:
-        self.release()
+        if self.line:
+            self.release()
+        else:
+            self.held = False
 
 
 class PromisingSemaphore(Primitive):
@@ -159,6 +164,8 @@ class PromisingSemaphore(Primitive):
         return brought(guard_of(self))
 
     def release(self) -> None:
+        if not self.line and asyncio._get_running_loop() is not self.home:
+            raise NotImplementedError
         if self.line and (place := self.grant(self.line)):
             self.promised[place] = None
         else:
@@ -180,7 +187,10 @@ class PromisingSemaphore(Primitive):
             self.value -= 1
 
     async def __aexit__(self, kind: object, error: object, trace: object) -> None:
-        self.release()
+        if self.line:
+            self.release()
+        else:
+            self.value += 1
 
 
 class PromisingEvent(Primitive):
@@ -283,6 +293,8 @@ class PromisingQueue(Primitive):
     def put_nowait(self, item: Any) -> None:
         if not self.free:
             raise IndexError
+        if self.joiners and asyncio._get_running_loop() is not self.home:
+            raise NotImplementedError
         self.free -= 1
         self._insert(item)
 
@@ -292,6 +304,8 @@ class PromisingQueue(Primitive):
             self.items.append(item)
 
     def get_nowait(self) -> Any:
+        if self.joiners and asyncio._get_running_loop() is not self.home:
+            raise NotImplementedError
         item = self.items.popleft()
         if not self.putters or not self.grant(self.putters):
             self.free += 1
@@ -311,6 +325,8 @@ class PromisingQueue(Primitive):
             self.free += 1
 
     def task_done(self) -> None:
+        if self.joiners and asyncio._get_running_loop() is not self.home:
+            raise NotImplementedError
         self.unfinished -= 1
         if not self.unfinished:
             for place in self.joiners:
@@ -360,11 +376,15 @@ class PromisingRWLock(Primitive):
         return brought(guard_of(self))
 
     def release_read(self) -> None:
+        if not self.line and asyncio._get_running_loop() is not self.home:
+            raise NotImplementedError
         self.readers -= 1
         if self.line and not self.readers:
             self._admit()
 
     def release_write(self) -> None:
+        if not self.line and asyncio._get_running_loop() is not self.home:
+            raise NotImplementedError
         self.writing = False
         if self.line:
             self._admit()

@@ -64,6 +64,14 @@ class WithHome(Lock):
         guard.of = self
         return guard
 
+    def release(self) -> None:
+        if self.home is not _get_running_loop():
+            raise RuntimeError
+        if self.line:
+            self.line.popleft().set_result(None)
+        else:
+            self.held = False
+
 
 LOCKS = {
     "the floor": "floor",

@@ -55,6 +55,9 @@ class SemaphoreOnEither:
         return guard
 
     def release(self) -> None:
+        loop = _get_running_loop()
+        if loop is not self.home or current_task() is None:
+            raise RuntimeError
         self.value += 1
 
     async def __aenter__(self) -> Any: ...

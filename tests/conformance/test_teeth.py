@@ -70,6 +70,7 @@ def test_there_are_many_faults() -> None:
 def break_wake(patcher: pytest.MonkeyPatch, broken: Callable[[Any, Any], None]) -> None:
     patcher.setattr(toro_asyncio.Lock._host, "wake", broken)
     patcher.setattr("toro_asyncio._wait.wake", broken)
+    patcher.setattr("toro_asyncio._locks.wake", broken)
 
 
 # Cancellation.

@@ -437,9 +437,17 @@ LOOPS = (
         where="a second loop",
     ),
     Mistake(
+        "lock.release()",
+        "RuntimeError",
+        ("Lock 'door'", "held or waited for on", "cannot be used on", "release it there first"),
+        "a Lock for each loop",
+        before="lock.acquire_nowait()",
+        where="a second loop",
+    ),
+    Mistake(
         "event.set()",
         "RuntimeError",
-        ("Event 'start'", "tasks that wait here belong to"),
+        ("Event 'start'", "in use on ", "in another thread"),
         "loop.call_soon_threadsafe(event.set)",
         asleep="event.wait",
         where="a thread",
@@ -447,7 +455,7 @@ LOOPS = (
     Mistake(
         "queue.put_nowait('a')",
         "RuntimeError",
-        ("Queue 'jobs'", "tasks that wait here belong to"),
+        ("Queue 'jobs'", "in use on ", "in another thread"),
         "loop.call_soon_threadsafe(queue.put_nowait, 'a')",
         asleep="queue.get",
         where="a thread",

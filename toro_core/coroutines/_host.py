@@ -33,9 +33,9 @@ class Host(Protocol):
         """Has that loop been closed, so that nobody there will ever wake?"""
 
     def check_caller(self, home: Any) -> None:
-        """RuntimeError if tasks of *home* cannot be woken from here, as from another thread.
+        """RuntimeError if *home* runs all the same, in another thread.
 
-        Asked only where *home* is not what runs.
+        Asked only where nothing runs, and *home* is not gone.
         """
 
     def now(self) -> float:

@@ -48,6 +48,8 @@ class Queue(Primitive, plain.Queue[T]):
             if items is None:
                 self.put_nowait(item)
             else:  # as put_nowait: a frame less
+                if machine.joiners:
+                    self._check_caller(machine)
                 items.append(item)
                 machine.used += 1
                 machine.unfinished += 1
@@ -65,6 +67,8 @@ class Queue(Primitive, plain.Queue[T]):
         if items and not self._checkpoints:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
+            if machine.joiners and self._home() is not machine.home:
+                self._check_caller(machine)
             machine.used -= 1  # as get_nowait: a frame less
             item = items.popleft()
         elif self._checkpoints or not (machine.store.present or machine.store.returned):

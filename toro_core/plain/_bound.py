@@ -6,7 +6,7 @@ from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
 from .. import _errors
-from .._describe import describe, title
+from .._describe import describe, loop_name, title
 from .._naming import name_of, set_name
 from ..machines import Machine, Settled
 
@@ -69,11 +69,15 @@ class Bound:
             if self._host.is_gone(old):
                 self._forget_the_dead(machine)
             if machine.busy():
-                raise RuntimeError(
-                    f"{title(self)} is held or waited for on {old!r}, so it cannot be used on"
-                    f" {home!r}: release it there first, or give each loop an object of its own"
-                )
+                raise self._in_use(old, home)
         machine.home = home
+
+    def _in_use(self, home: Any, here: Any) -> RuntimeError:
+        where = "where no loop runs" if here is None else f"on {loop_name(here)}"
+        return RuntimeError(
+            f"{title(self)} is held or waited for on {loop_name(home)}, so it cannot be used"
+            f" {where}: release it there first, or give each loop an object of its own"
+        )
 
     def _forget_the_dead(self, machine: Machine) -> None:
         """Nobody who waits there will ever wake; what they were promised goes on."""
@@ -81,11 +85,17 @@ class Bound:
             machine.drop(waiter)
 
     def _check_caller(self, machine: Machine) -> None:
-        """Before a change that wakes somebody: is this a place to wake them from?"""
-        if self._home() is machine.home:
+        """RuntimeError if it is in use elsewhere; if it is not, it stays where it is all the same.
+
+        ``if self._home() is not machine.home`` before it is a frame less.
+        """
+        here, home = self._home(), machine.home
+        if here is home or home is None or not machine.busy() or self._host.is_gone(home):
             return
+        if here is not None:
+            raise self._in_use(home, here)
         try:
-            self._host.check_caller(machine.home)
+            self._host.check_caller(home)
         except RuntimeError as error:
             raise RuntimeError(f"{title(self)}: {error}") from None
 

@@ -40,9 +40,9 @@ class Lock(Bound, AsyncWith):
         machine = self._machine
         if not machine.held:
             raise RuntimeError(f"{title(self)} is not held: release() without acquire()")
+        if self._home() is not machine.home:
+            self._check_caller(machine)
         if machine.line:
-            if self._home() is not machine.home:
-                self._check_caller(machine)
             self._host.wake(machine, machine.release())
         elif machine.held is True:
             machine.held = False
@@ -92,9 +92,9 @@ class Semaphore(Bound, AsyncWith):
     def release(self) -> None:
         """Give a permit to the first in line, or keep it for whoever comes."""
         machine = self._machine
+        if self._home() is not machine.home:
+            self._check_caller(machine)
         if machine.line or machine.watchers:
-            if self._home() is not machine.home:
-                self._check_caller(machine)
             self._host.wake(machine, machine.release())
         else:
             machine.value += 1
@@ -147,7 +147,7 @@ class BoundedSemaphore(Semaphore):
             raise ValueError(
                 f"{title(self)} released too often: all {machine.initial} permits are free"
             )
-        if machine.line or machine.watchers:
+        if self._home() is not machine.home:
             self._check_caller(machine)
         self._wake(machine, machine.release())
 
@@ -197,29 +197,27 @@ class RWLock(Bound, NoPlainWith):
     def release_read(self) -> None:
         """One reader less.  RuntimeError if nobody reads."""
         machine = self._machine
-        if machine.readers and not machine.line and not machine.promised:
-            machine.readers -= 1
-            return
         if not machine.readers:
             why = "it is held to write, so release_write()" if machine.writing else _UNREAD
             raise RuntimeError(f"{title(self)} has no reader: {why}")
-        if machine.line and self._home() is not machine.home:
+        if self._home() is not machine.home:
             self._check_caller(machine)
-        if settled := machine.release_read():
+        if not machine.line and not machine.promised:
+            machine.readers -= 1
+        elif settled := machine.release_read():
             self._host.wake(machine, settled)
 
     def release_write(self) -> None:
         """The writer is done.  RuntimeError if nobody writes."""
         machine = self._machine
-        if machine.writing and not machine.line and not machine.promised:
-            machine.writing = False
-            return
         if not machine.writing:
             why = "it is held to read, so release_read()" if machine.readers else _UNWRITTEN
             raise RuntimeError(f"{title(self)} has no writer: {why}")
-        if machine.line and self._home() is not machine.home:
+        if self._home() is not machine.home:
             self._check_caller(machine)
-        if settled := machine.release_write():
+        if not machine.line and not machine.promised:
+            machine.writing = False
+        elif settled := machine.release_write():
             self._host.wake(machine, settled)
 
     def locked(self) -> bool:

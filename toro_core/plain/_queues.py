@@ -77,17 +77,21 @@ class Queue(Bound, Parametrized[T]):
         machine = self._machine
         items = machine.inlet
         if items is not None and machine.used < machine.limit:
+            if machine.joiners:
+                self._check_caller(machine)
             items.append(item)
             machine.used += 1
             machine.unfinished += 1
             return
         store = machine.store
         if not store.strict and machine.used < machine.limit and not machine.line:
+            if machine.joiners:
+                self._check_caller(machine)
             store.insert(item)  # 2 frames less than by way of the machine
             machine.used += 1
             machine.unfinished += 1
             return
-        if machine.line and self._home() is not machine.home:
+        if self._home() is not machine.home:
             self._check_caller(machine)
         settled = machine.try_put(item)
         if settled is None:
@@ -100,15 +104,19 @@ class Queue(Bound, Parametrized[T]):
         machine = self._machine
         items = machine.outlet
         if items:
+            if machine.joiners and self._home() is not machine.home:
+                self._check_caller(machine)
             machine.used -= 1
             item: T = items.popleft()
             return item
         store = machine.store
         if not store.strict and store.present and not machine.putters:
+            if machine.joiners:
+                self._check_caller(machine)
             item = store.pop()  # 2 frames less than by way of the machine
             machine.used -= 1
             return item
-        if machine.putters and self._home() is not machine.home:
+        if self._home() is not machine.home:
             self._check_caller(machine)
         got = machine.try_get()
         if got is None:
@@ -141,11 +149,12 @@ class Queue(Bound, Parametrized[T]):
     def task_done(self) -> None:
         """One item that was got is dealt with.  ValueError if called more often than items."""
         machine = self._machine
-        if machine.unfinished > 1:  # the last but one and before: nobody can be waiting for it
+        waited_for = machine.joiners or machine.line or machine.putters
+        if waited_for and self._home() is not machine.home:
+            self._check_caller(machine)
+        if machine.unfinished > 1:  # nobody can be waiting for the last but one and before
             machine.unfinished -= 1
             return
-        if machine.joiners:
-            self._check_caller(machine)
         try:
             settled = machine.task_done()
         except ValueError:
@@ -166,8 +175,7 @@ class Queue(Bound, Parametrized[T]):
         kept.  May be called again, and again with *immediate*.
         """
         machine = self._machine
-        if machine.waiting:
-            self._check_caller(machine)
+        self._check_caller(machine)
         self._wake(machine, machine.shutdown(immediate))
 
     def statistics(self) -> _statistics.QueueStatistics:

@@ -34,13 +34,16 @@ class Event(Bound):
         """Set the flag and wake all who wait."""
         machine = self._machine
         if machine.line:
-            self._check_caller(machine)
+            if self._home() is not machine.home:
+                self._check_caller(machine)
             self._host.wake(machine, machine.set())
         else:
             machine.flag = True
 
     def clear(self) -> None:
         """Reset the flag; those woken before stay woken."""
+        if self._machine.line:
+            self._check_caller(self._machine)
         self._machine.clear()
 
     def statistics(self) -> _statistics.EventStatistics:
@@ -106,6 +109,7 @@ class AsyncResult(Bound, Parametrized[T]):
         """The value if it is there; else NotReady, or the exception that was set."""
         try:
             if not self._machine.ready:
+                self._check_caller(self._machine)
                 raise _errors.NotReady(f"{title(self)} is not set yet; await get() to wait for it")
             return self._result()
         finally:
@@ -183,13 +187,10 @@ class Condition(Bound, NoPlainWith):
         """Wake the first *n* in line."""
         if type(n) is not int or n < 0:
             check_n(n)
-        lock, machine = self._lock, self._machine
-        if lock is not None and not lock._machine.held:  # as _check_notify, a frame less
-            self._not_held("notify")
+        self._check_notify()
+        machine = self._machine
         if not machine.line:
             return
-        if self._home() is not machine.home:
-            self._check_caller(machine)
         settled = machine.notify(n)
         if settled:  # nobody, where they go to the lock first
             self._host.wake(machine, settled)
@@ -212,9 +213,13 @@ class Condition(Bound, NoPlainWith):
 
     def _check_notify(self) -> None:
         lock, machine = self._lock, self._machine
-        if lock is not None and not lock._machine.held:
-            self._not_held("notify")
-        if machine.line and self._home() is not machine.home:
+        here = self._home()
+        if lock is not None:
+            if not lock._machine.held:
+                self._not_held("notify")
+            if lock._machine.home is not here:
+                lock._check_caller(lock._machine)
+        if machine.home is not here:
             self._check_caller(machine)
 
     def _not_held(self, what: str) -> NoReturn:

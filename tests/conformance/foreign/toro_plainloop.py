@@ -54,9 +54,8 @@ class PlainloopHost:
     def is_gone(self, home: plainloop.Loop) -> bool:
         return home.closed
 
-    def check_caller(self, home: plainloop.Loop | None) -> None:
-        if home is not None and not home.closed and plainloop.running() is not home:
-            raise RuntimeError("tasks that wait here belong to a loop of another thread")
+    def check_caller(self, home: plainloop.Loop) -> None:
+        raise RuntimeError("in use on a loop of another thread")
 
     def now(self) -> float:
         return plainloop.current_task().loop.clock()

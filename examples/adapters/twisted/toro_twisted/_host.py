@@ -34,12 +34,11 @@ class TwistedHost:
     def is_gone(self, home: Reactor) -> bool:
         return False  # there is one reactor for as long as the process lives
 
-    def check_caller(self, home: Reactor | None) -> None:
-        if home is not None and running() is not home:
-            raise RuntimeError(
-                f"tasks that wait here belong to {home!r}, and this is not its thread;"
-                " hand the call over with reactor.callFromThread(…)"
-            )
+    def check_caller(self, home: Reactor) -> None:
+        raise RuntimeError(
+            f"in use on {home!r}, which runs in another thread;"
+            " hand the call over with reactor.callFromThread(…)"
+        )
 
     def now(self) -> float:
         return self._running().seconds()
