@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from toro_asyncio._wake import wake
 from toro_core._waiter import COLLECTED, GRANTED, BareWaiter, Waiter
-from toro_core.machines import GET, Lock, Put, Queue
+from toro_core.machines import GET, READ, WRITE, Lock, Put, Queue
 from toro_core.machines._machine import Promising
 
-__all__ = ["hold", "hold_item", "hold_lock", "hold_slot"]
+__all__ = ["Holder", "Reader", "Writer", "hold", "hold_item", "hold_lock", "hold_slot"]
 
 
 class Holder(BareWaiter):
@@ -26,7 +26,25 @@ class Holder(BareWaiter):
     __slots__ = ()
 
     if not TYPE_CHECKING:  # not worth setting each time: 0.01 of a free acquire
-        handle = deadline = value = None
+        handle = deadline = value = request = None
+
+
+class Reader(Holder):
+    """One that holds an RWLock to read."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        request = READ
+
+
+class Writer(Holder):
+    """One that holds it to write."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        request = WRITE
 
 
 class Getter(BareWaiter):
@@ -68,7 +86,6 @@ def hold_lock(machine: Lock) -> Generator[None, None, None]:
     Somebody may release it before; then there is nothing to take back.
     """
     holder = Holder()
-    holder.request = None
     holder.state = GRANTED
     machine.held = holder
     try:
@@ -82,10 +99,9 @@ def hold_lock(machine: Lock) -> Generator[None, None, None]:
 
 
 @types.coroutine
-def hold(machine: Promising, request: Any) -> Generator[None, None, None]:
-    """The same for what is one of several, and of the kind of *request*."""
-    holder = Holder()
-    holder.request = request
+def hold(machine: Promising, kind: type[Holder]) -> Generator[None, None, None]:
+    """The same for one of several holders, of this *kind*."""
+    holder = kind()
     holder.state = GRANTED
     promised: dict[Waiter, Any] | None = machine.promised
     if promised is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import math
 import sys
+from asyncio import _get_running_loop, current_task
 from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
@@ -91,15 +92,15 @@ def trio_here() -> TrioHost | None:
 def here() -> TrioHost | _OnAsyncio:
     """The host of what runs."""
     # No task of asyncio runs while its guest does; asking Trio from one costs 1.3 us.
-    if asyncio._get_running_loop() is not None and asyncio.current_task() is not None:
+    if (loop := _get_running_loop()) is not None and current_task(loop) is not None:
         return ASYNCIO
     return trio_here() or ASYNCIO
 
 
 def home() -> Any:
     """The loop or the Trio run that is running; None outside of any."""
-    loop = asyncio._get_running_loop()
-    if loop is not None and (asyncio.current_task() is not None or trio_here() is None):
+    loop = _get_running_loop()
+    if loop is not None and (current_task(loop) is not None or trio_here() is None):
         return loop
     if met is not None:
         return met.home()

@@ -16,7 +16,7 @@ from toro_core.coroutines._primitive import known_as
 from toro_core.machines import READ, WRITE, Machine
 
 from . import _host as hosts
-from ._hold import hold, hold_lock
+from ._hold import Holder, Reader, Writer, hold, hold_lock
 
 if TYPE_CHECKING:
     from toro_trio._host import TrioHost
@@ -106,7 +106,7 @@ class AtSemaphore(_OnTrio, coroutines.Semaphore):
             if machine.home is not here:
                 self._move(machine, here)
             machine.value -= 1
-            await hold(machine, None)
+            await hold(machine, Holder)
         elif (here := self._on_trio(machine)) is not None:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, here.now)
@@ -129,7 +129,7 @@ class AtSemaphore(_OnTrio, coroutines.Semaphore):
             if machine.home is not here:
                 self._move(machine, here)
             machine.value -= 1
-            await hold(machine, None)
+            await hold(machine, Holder)
         elif (here := self._on_trio(machine)) is not None:
             await here.surface_cancellation()
             machine.value -= 1
@@ -156,7 +156,7 @@ class AtRWLock(_OnTrio, coroutines.RWLock):
             if machine.home is not here:
                 self._move(machine, here)
             machine.readers += 1
-            await hold(machine, READ)
+            await hold(machine, Reader)
         elif (here := self._on_trio(machine)) is not None:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, here.now)
@@ -181,7 +181,7 @@ class AtRWLock(_OnTrio, coroutines.RWLock):
             if machine.home is not here:
                 self._move(machine, here)
             machine.writing = True
-            await hold(machine, WRITE)
+            await hold(machine, Writer)
         elif (here := self._on_trio(machine)) is not None:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, here.now)

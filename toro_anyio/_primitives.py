@@ -30,7 +30,7 @@ class _OnAnyio(coroutines.Primitive):
 
     def _turn(self) -> Coroutine[Any, Any, None]:
         """The backend's own."""
-        if _get_running_loop() is not None and current_task() is not None:
+        if (loop := _get_running_loop()) is not None and current_task(loop) is not None:
             return turn()
         return (trio_here() or ASYNCIO).turn()
 
@@ -38,7 +38,7 @@ class _OnAnyio(coroutines.Primitive):
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span
     ) -> Coroutine[Any, Any, Any]:
         """The backend's own."""
-        if _get_running_loop() is not None and current_task() is not None:
+        if (loop := _get_running_loop()) is not None and current_task(loop) is not None:
             return wait(self, machine, request, deadline, timeout)
         return (trio_here() or ASYNCIO).wait(self, machine, request, deadline, timeout)
 

@@ -66,7 +66,7 @@ class AtQueue(coroutines.Queue[T]):
                 check_time(deadline, timeout, host.now)
             await host.surface_cancellation()
             if items := machine.outlet:  # as get_nowait: a frame less
-                if machine.joiners and self._home() is not machine.home:
+                if machine.joiners:
                     self._check_caller(machine)
                 machine.used -= 1
                 item = items.popleft()

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import trio
+from trio.lowlevel import current_trio_token
 
 from toro_core import PromptWaiter, Waiter
 from toro_core._describe import loop_name
@@ -84,7 +85,7 @@ class TrioHost:
 def home() -> trio.lowlevel.TrioToken | None:
     """The token of the running run; None outside of any."""
     try:
-        return trio.lowlevel.current_trio_token()
+        return current_trio_token()
     except RuntimeError:
         return None
 

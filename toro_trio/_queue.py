@@ -70,7 +70,7 @@ class AtQueue(coroutines.Queue[T]):
                 check_time(deadline, timeout, current_time)
             await checkpoint_if_cancelled()
             if items:  # as get_nowait: a frame less
-                if machine.joiners and self._home() is not machine.home:
+                if machine.joiners:
                     self._check_caller(machine)
                 machine.used -= 1
                 item = items.popleft()

@@ -14,13 +14,22 @@ from toro_conformance.court import parametrizations
 from toro_conformance.drivers import load
 from toro_conformance.world import World
 
-from toro_core.coroutines import Condition, Event, Lock, Primitive, Queue, RWLock, Semaphore
+from toro_core.coroutines import (
+    BoundedSemaphore,
+    Condition,
+    Event,
+    Lock,
+    Primitive,
+    Queue,
+    RWLock,
+    Semaphore,
+)
 
 NAMES = ["asyncio", "trio", "anyio-asyncio", "anyio-asyncio-native", "anyio-trio"]
 MODULES = [
     importlib.import_module(f"toro_conformance.cases.test_{name}")
     for name in (
-        *("binding", "checkpoints", "deadlines", "entering", "lock", "monitor"),
+        *("binding", "binding_uses", "checkpoints", "deadlines", "entering", "lock", "monitor"),
         *("promised", "queue", "rwlock", "semaphore"),
     )
 ]
@@ -33,12 +42,14 @@ CASES: list[Callable[..., None]] = [
 ]
 SHARED = {name: vars(Primitive)[name] for name in ("_wait", "_here", "_turn")}
 SHARED["_home"] = Primitive._home
+ENTERED = ("acquire", "release", "__aenter__", "__aexit__")
 # Methods that an adapter may have written anew.
 WRITTEN = {
     Condition: {"wait": Condition.wait},
     Event: {"wait": Event.wait},
-    Lock: {"acquire": Lock.acquire, "__aenter__": Lock.__aenter__},
-    Semaphore: {"acquire": Semaphore.acquire, "__aenter__": Semaphore.__aenter__},
+    Lock: {name: getattr(Lock, name) for name in ENTERED},
+    Semaphore: {name: getattr(Semaphore, name) for name in ENTERED},
+    BoundedSemaphore: {name: getattr(BoundedSemaphore, name) for name in ENTERED},
     RWLock: {"acquire_read": RWLock.acquire_read, "acquire_write": RWLock.acquire_write},
     Queue: {"put": Queue.put, "get": Queue.get},
 }

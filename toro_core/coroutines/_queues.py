@@ -67,7 +67,7 @@ class Queue(Primitive, plain.Queue[T]):
         if items and not self._checkpoints:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
-            if machine.joiners and self._home() is not machine.home:
+            if machine.joiners:
                 self._check_caller(machine)
             machine.used -= 1  # as get_nowait: a frame less
             item = items.popleft()

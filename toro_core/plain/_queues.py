@@ -104,7 +104,7 @@ class Queue(Bound, Parametrized[T]):
         machine = self._machine
         items = machine.outlet
         if items:
-            if machine.joiners and self._home() is not machine.home:
+            if machine.joiners:
                 self._check_caller(machine)
             machine.used -= 1
             item: T = items.popleft()

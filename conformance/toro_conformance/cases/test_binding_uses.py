@@ -95,6 +95,14 @@ def at_work(toro: Any, kind: str) -> Any:
     return queue
 
 
+def drained(toro: Any) -> Any:
+    """A queue whose items are worked on: there is none left."""
+    queue = toro.Queue(initial=["a", "b"])
+    queue.get_nowait()
+    queue.get_nowait()
+    return queue
+
+
 def joined(kind: str, call: str, *arguments: Any) -> Use:
     return Use(
         f"{kind}.{call} while in join",
@@ -116,6 +124,7 @@ RELEASES = [
     *(awaited("Event", "wait", call) for call in ("set", "clear")),
     awaited("AsyncResult", "get", "set", "value"),
     awaited("Queue", "get", "shutdown"),
+    Use("Queue.task_done while in get", drained, lambda queue: queue.task_done(), wait="get"),
     full("task_done"),
     *(
         joined(kind, call, *arguments)
@@ -176,6 +185,20 @@ def test_a_call_in_a_thread_without_a_loop_is_refused(toro_driver: type[Driver],
         with pytest.raises(RuntimeError, match=r"in use on .* thread"):
             outside(lambda: use.call(thing))
         assert thing.statistics() == before
+
+    perform(toro_driver, first)
+
+
+def test_who_would_take_it_in_a_thread_without_a_loop_is_told_that_there_is_none(
+    toro_driver: type[Driver],
+) -> None:
+    semaphore = toro_driver.toro.Semaphore(2)
+
+    async def first(t: World) -> None:
+        semaphore.acquire_nowait()
+        with pytest.raises(RuntimeError, match=r"on <.* at 0x.*>, .* used where no loop runs: "):
+            outside(semaphore.acquire_nowait)
+        assert semaphore.counter == 1
 
     perform(toro_driver, first)
 
