@@ -325,3 +325,25 @@ def test_a_wait_for_that_is_over_cannot_be_cancelled() -> None:
         assert await waiting
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("kind", [toro.Queue, toro.PriorityQueue])
+@pytest.mark.parametrize("call", [("put", 3), ("get",)], ids=["put", "get"])
+def test_a_second_loop_that_need_not_wait_hears_of_it_at_once(
+    kind: type[toro.Queue[int]], call: tuple[Any, ...]
+) -> None:
+    queue = kind(initial=[1, 2])
+    method, *arguments = call
+
+    async def elsewhere() -> None:
+        with pytest.raises(RuntimeError, match="cannot be used on"):
+            getattr(queue, method)(*arguments)
+
+    async def join() -> asyncio.Future[None]:
+        return queue.join()
+
+    with asyncio.Runner() as first:
+        joining = first.run(join())
+        asyncio.run(elsewhere())
+        assert queue.qsize() == queue.unfinished_tasks == 2
+        joining.cancel()
