@@ -58,9 +58,11 @@ class Bound:
             self._move(machine, home)
 
     def _check_home(self, machine: Machine) -> None:
-        """What takes nothing, or is refused, is a mistake on another loop while it is in use."""
+        """Before it takes nothing, or is refused: is it at home here, or does it move along?"""
         home = self._home()
-        if home is not None and machine.home is not home:
+        if home is None:
+            self._check_caller(machine)
+        elif machine.home is not home:
             self._move(machine, home)
 
     def _move(self, machine: Machine, home: Any) -> None:
@@ -90,7 +92,10 @@ class Bound:
         ``if self._home() is not machine.home`` before it is a frame less.
         """
         here, home = self._home(), machine.home
-        if here is home or home is None or not machine.busy() or self._host.is_gone(home):
+        if here is home or home is None or not machine.busy():
+            return
+        if self._host.is_gone(home):
+            self._forget_the_dead(machine)
             return
         if here is not None:
             raise self._in_use(home, here)

@@ -28,7 +28,8 @@ class Lock(Bound, AsyncWith):
         machine = self._machine
         if machine.held:
             self._check_home(machine)
-            raise self._WouldBlock(f"{title(self)} is held; await acquire() to wait for it")
+            if machine.held:
+                raise self._WouldBlock(f"{title(self)} is held; await acquire() to wait for it")
         machine.home = self._home()
         machine.held = True
         guard = Guard()
@@ -38,10 +39,10 @@ class Lock(Bound, AsyncWith):
     def release(self) -> None:
         """Give the lock to the first in line, or free it.  RuntimeError if nobody holds it."""
         machine = self._machine
-        if not machine.held:
-            raise RuntimeError(f"{title(self)} is not held: release() without acquire()")
         if self._home() is not machine.home:
             self._check_caller(machine)
+        if not machine.held:
+            raise RuntimeError(f"{title(self)} is not held: release() without acquire()")
         if machine.line:
             self._host.wake(machine, machine.release())
         elif machine.held is True:
@@ -80,7 +81,8 @@ class Semaphore(Bound, AsyncWith):
         machine = self._machine
         if machine.value <= 0:
             self._check_home(machine)
-            raise self._WouldBlock(f"{title(self)} has no free permit; await acquire() to wait")
+            if machine.value <= 0:
+                raise self._WouldBlock(f"{title(self)} has no free permit; await acquire() to wait")
         home = self._home()
         if machine.home is not home:
             self._move(machine, home)
@@ -143,12 +145,12 @@ class BoundedSemaphore(Semaphore):
     def release(self) -> None:
         """Give a permit back.  ValueError, and nothing changes, if none is out."""
         machine = self._machine
+        if self._home() is not machine.home:
+            self._check_caller(machine)
         if machine.value >= machine.initial:
             raise ValueError(
                 f"{title(self)} released too often: all {machine.initial} permits are free"
             )
-        if self._home() is not machine.home:
-            self._check_caller(machine)
         self._wake(machine, machine.release())
 
 
@@ -171,9 +173,10 @@ class RWLock(Bound, NoPlainWith):
         machine = self._machine
         if machine.line or not machine.may_read():
             self._check_home(machine)
-            raise self._WouldBlock(
-                f"{title(self)} cannot be read now; await acquire_read() to wait"
-            )
+            if machine.line or not machine.may_read():
+                raise self._WouldBlock(
+                    f"{title(self)} cannot be read now; await acquire_read() to wait"
+                )
         self._bind(machine)
         machine.readers += 1
         guard = ReadGuard()
@@ -185,9 +188,10 @@ class RWLock(Bound, NoPlainWith):
         machine = self._machine
         if machine.writing or machine.readers:
             self._check_home(machine)
-            raise self._WouldBlock(
-                f"{title(self)} cannot be written now; await acquire_write() to wait"
-            )
+            if machine.writing or machine.readers:
+                raise self._WouldBlock(
+                    f"{title(self)} cannot be written now; await acquire_write() to wait"
+                )
         self._bind(machine)
         machine.writing = True
         guard = WriteGuard()
@@ -197,11 +201,11 @@ class RWLock(Bound, NoPlainWith):
     def release_read(self) -> None:
         """One reader less.  RuntimeError if nobody reads."""
         machine = self._machine
+        if self._home() is not machine.home:
+            self._check_caller(machine)
         if not machine.readers:
             why = "it is held to write, so release_write()" if machine.writing else _UNREAD
             raise RuntimeError(f"{title(self)} has no reader: {why}")
-        if self._home() is not machine.home:
-            self._check_caller(machine)
         if not machine.line and not machine.promised:
             machine.readers -= 1
         elif settled := machine.release_read():
@@ -210,11 +214,11 @@ class RWLock(Bound, NoPlainWith):
     def release_write(self) -> None:
         """The writer is done.  RuntimeError if nobody writes."""
         machine = self._machine
+        if self._home() is not machine.home:
+            self._check_caller(machine)
         if not machine.writing:
             why = "it is held to read, so release_read()" if machine.readers else _UNWRITTEN
             raise RuntimeError(f"{title(self)} has no writer: {why}")
-        if self._home() is not machine.home:
-            self._check_caller(machine)
         if not machine.line and not machine.promised:
             machine.writing = False
         elif settled := machine.release_write():

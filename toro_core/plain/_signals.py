@@ -109,7 +109,7 @@ class AsyncResult(Bound, Parametrized[T]):
         """The value if it is there; else NotReady, or the exception that was set."""
         try:
             if not self._machine.ready:
-                self._check_caller(self._machine)
+                self._check_home(self._machine)
                 raise _errors.NotReady(f"{title(self)} is not set yet; await get() to wait for it")
             return self._result()
         finally:
@@ -215,10 +215,10 @@ class Condition(Bound, NoPlainWith):
         lock, machine = self._lock, self._machine
         here = self._home()
         if lock is not None:
-            if not lock._machine.held:
-                self._not_held("notify")
             if lock._machine.home is not here:
                 lock._check_caller(lock._machine)
+            if not lock._machine.held:
+                self._not_held("notify")
         if machine.home is not here:
             self._check_caller(machine)
 

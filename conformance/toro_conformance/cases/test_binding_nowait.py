@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from toro_conformance.case import perform
+from toro_conformance.case import needs, perform
 from toro_conformance.cases.test_binding import elsewhere
 from toro_conformance.driver import Driver
-from toro_conformance.world import World
+from toro_conformance.world import World, waiting
 
 NOWAIT = [
     ("Lock", "acquire"),
@@ -64,3 +64,91 @@ def test_what_was_taken_without_waiting_is_held_on_that_loop(
         refused_elsewhere(toro_driver, lambda t: t.finish(getattr(thing, method)))
 
     perform(toro_driver, first)
+
+
+@needs("abandons_tasks", "undoes_grants")
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["on a second loop", "outside of any"])
+@each
+def test_what_was_promised_on_a_closed_loop_can_be_taken_without_waiting(
+    toro_driver: type[Driver], kind: str, method: str, elsewhere: bool
+) -> None:
+    thing: Any = getattr(toro_driver.toro, kind)()
+    driver = toro_driver()
+    parked = []
+
+    async def promise_and_leave() -> None:
+        getattr(thing, f"{method}_nowait")()
+        parked.append(await World(driver).park(getattr(thing, method)))
+        getattr(thing, method.replace("acquire", "release"))()
+
+    driver.abandon(promise_and_leave)
+    if parked[0].returned:
+        return  # uvloop stops behind those who have been woken
+
+    async def take(t: World) -> None:
+        getattr(thing, f"{method}_nowait")()
+
+    if elsewhere:
+        perform(toro_driver, take)
+    else:
+        getattr(thing, f"{method}_nowait")()
+    assert thing.locked()
+    assert waiting(thing) == 0
+
+
+@needs("abandons_tasks", "undoes_grants")
+@pytest.mark.parametrize("elsewhere", [True, False], ids=["on a second loop", "outside of any"])
+def test_what_a_queue_promised_on_a_closed_loop_can_be_had_without_waiting(
+    toro_driver: type[Driver], elsewhere: bool
+) -> None:
+    full, empty = toro_driver.toro.Queue(maxsize=1, initial=["a"]), toro_driver.toro.Queue()
+    driver = toro_driver()
+    parked = []
+
+    async def promise_and_leave() -> None:
+        world = World(driver)
+        parked.append(await world.park(full.put, "b"))
+        parked.append(await world.park(empty.get))
+        full.get_nowait()
+        empty.put_nowait("c")
+
+    driver.abandon(promise_and_leave)
+    if any(operation.returned for operation in parked):
+        return  # as above
+
+    async def use(t: World) -> None:
+        have()
+
+    def have() -> None:
+        full.put_nowait("d")
+        assert full.get_nowait() == "d"
+        assert empty.get_nowait() == "c"
+
+    if elsewhere:
+        perform(toro_driver, use)
+    else:
+        have()
+    assert full.qsize() == empty.qsize() == 0
+
+
+@needs("abandons_tasks", "undoes_grants")
+@pytest.mark.parametrize("kind", ["Lock", "BoundedSemaphore"])
+def test_what_was_promised_on_a_closed_loop_is_held_by_nobody(
+    toro_driver: type[Driver], kind: str
+) -> None:
+    thing: Any = getattr(toro_driver.toro, kind)()
+    driver = toro_driver()
+    parked = []
+
+    async def promise_and_leave() -> None:
+        thing.acquire_nowait()
+        parked.append(await World(driver).park(thing.acquire))
+        thing.release()
+
+    driver.abandon(promise_and_leave)
+    if parked[0].returned:
+        return  # as above
+
+    with pytest.raises((RuntimeError, ValueError), match=r"not held|too often"):
+        thing.release()
+    assert not thing.locked()

@@ -94,7 +94,15 @@ class VirtualDriver(Driver):
         # Nobody will wake these tasks again; that they complain of it is not the point here.
         self.loop.set_exception_handler(lambda loop, context: None)
         with contextlib.closing(self.loop), _silent_tasks(self.tasks):
-            self.loop.run_until_complete(main())
+            last = self.loop.create_task(self._stop_after(main))
+            self.loop.run_forever()
+            last.result()
+
+    async def _stop_after(self, main: Body) -> None:
+        try:
+            await main()
+        finally:
+            self.loop.stop()  # with this pass: whom *main* has woken in it is not served any more
 
 
 @contextlib.contextmanager
