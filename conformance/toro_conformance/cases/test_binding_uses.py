@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from toro_conformance.case import perform
+from toro_conformance.case import needs, perform
 from toro_conformance.cases.test_binding import elsewhere, outside
 from toro_conformance.driver import Driver
 from toro_conformance.world import World
@@ -273,7 +273,27 @@ def test_what_was_taken_where_no_loop_runs_is_released_anywhere(
     async def use(t: World) -> None:
         thing.release()
         await t.finish(thing.acquire)
+        thing.release()
 
     perform(toro_driver, use)
-    thing.release()  # that loop is over
+    assert not thing.locked()
+
+
+@needs("abandons_tasks")
+@pytest.mark.parametrize("kind", ["Lock", "Semaphore"])
+def test_what_is_held_on_a_closed_loop_is_released_anywhere(
+    toro_driver: type[Driver], kind: str
+) -> None:
+    thing = getattr(toro_driver.toro, kind)()
+
+    async def hold(t: World) -> None:
+        await t.finish(thing.acquire)
+
+    async def release(t: World) -> None:
+        thing.release()
+
+    perform(toro_driver, hold)
+    thing.release()
+    perform(toro_driver, hold)
+    perform(toro_driver, release)
     assert not thing.locked()
