@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from toro_core import coroutines
 from toro_core._guard import Guard, ReadGuard, WriteGuard
 from toro_core._time import Deadline, Span, check_time
-from toro_core.coroutines._primitive import known_as
 from toro_core.machines import READ, WRITE, Machine
+from toro_core.plain._bound import known_as
 
 from . import _host as hosts
 from ._hold import Holder, Reader, Writer, hold, hold_lock

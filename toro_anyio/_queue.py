@@ -10,8 +10,8 @@ from typing import TypeVar
 
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, check_time
-from toro_core.coroutines._primitive import known_as
 from toro_core.machines import GET, Put
+from toro_core.plain._bound import known_as
 
 from ._hold import hold_item, hold_slot
 from ._host import ASYNCIO, trio_here

@@ -10,7 +10,7 @@ from typing import Any
 
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, check_time
-from toro_core.coroutines._primitive import known_as
+from toro_core.plain._bound import known_as
 
 from ._wait import give_up, in_line
 

@@ -14,8 +14,8 @@ from toro_core import coroutines
 from toro_core._guard import Guard, ReadGuard, WriteGuard
 from toro_core._time import Deadline, Span, check_time
 from toro_core._waiter import GRANTED
-from toro_core.coroutines._primitive import known_as
 from toro_core.machines import READ, WRITE
+from toro_core.plain._bound import known_as
 
 from ._wait import give_up, in_line
 from ._wake import wake
@@ -72,16 +72,6 @@ class AtLock(coroutines.Lock):
         else:
             machine.home = _get_running_loop()
             machine.held = True
-
-    @known_as(coroutines.Lock.__aexit__)
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        machine = self._machine
-        if machine.held is True and not machine.line:
-            machine.held = False
-        elif machine.held and machine.home is _get_running_loop():  # as in release, a frame less
-            wake(machine, machine.release())
-        else:
-            self.release()
 
     @known_as(coroutines.Lock.release)
     def release(self) -> None:
@@ -145,14 +135,6 @@ class AtSemaphore(coroutines.Semaphore):
             if machine.home is not home:
                 self._move(machine, home)
             machine.value -= 1
-
-    @known_as(coroutines.Semaphore.__aexit__)
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        machine = self._machine
-        if machine.line or machine.watchers:
-            self.release()
-        else:  # as there, a frame less
-            machine.value += 1
 
     @known_as(coroutines.Semaphore.release)
     def release(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, point_in_time
 from toro_core._waiter import EXPIRED, GRANTED, BareWaiter
-from toro_core.coroutines._primitive import known_as
+from toro_core.plain._bound import known_as
 
 from ._alarm import ALARMS
 from ._host import FINDS_ITS_LOOP, HOST, no_loop

@@ -7,7 +7,7 @@ import types
 from typing import TypeVar
 
 from toro_core import coroutines
-from toro_core.coroutines._primitive import known_as
+from toro_core.plain._bound import known_as
 
 from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
 from ._event import AtEvent

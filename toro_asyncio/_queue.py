@@ -12,8 +12,8 @@ from typing import TypeVar
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, check_time
 from toro_core._waiter import COLLECTED
-from toro_core.coroutines._primitive import known_as
 from toro_core.machines import GET, Put, Shut
+from toro_core.plain._bound import known_as
 
 from ._wait import give_up, in_line
 from ._wake import wake

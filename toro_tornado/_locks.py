@@ -13,6 +13,7 @@ from toro_core._guard import Guard, ReadGuard, WriteGuard
 from toro_core._time import Deadline, Span
 from toro_core._waiter import BareWaiter
 from toro_core.machines import READ, WATCH, WRITE
+from toro_core.plain._bound import known_as
 
 from ._done import Done, nothing
 from ._place import HoldPlace, wake
@@ -68,8 +69,8 @@ class Lock(Primitive, plain.Lock):
         place._alarm = None
         return place
 
+    @known_as(plain.Lock.release)
     def release(self) -> None:
-        """Give the lock to the first in line, or free it.  RuntimeError if nobody holds it."""
         machine = self._machine
         if machine.home is not _running_loop():
             super().release()
@@ -160,8 +161,8 @@ class Semaphore(Primitive, plain.Semaphore):
         self._check_home(self._machine)
         return nothing()
 
+    @known_as(plain.Semaphore.release)
     def release(self) -> None:
-        """Give a permit to the first in line, or keep it for whoever comes."""
         machine = self._machine
         if machine.home is not _running_loop():
             super().release()
@@ -183,20 +184,13 @@ class Semaphore(Primitive, plain.Semaphore):
         else:
             machine.value -= 1
 
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        machine = self._machine
-        if machine.line or machine.watchers:
-            self.release()
-        else:
-            machine.value += 1
-
 
 class BoundedSemaphore(Semaphore, plain.BoundedSemaphore):
     __slots__ = ()
     __doc__ = coroutines.BoundedSemaphore.__doc__
 
+    @known_as(plain.BoundedSemaphore.release)
     def release(self) -> None:
-        """Give a permit back.  ValueError, and nothing changes, if none is out."""
         plain.BoundedSemaphore.release(self)
 
 

@@ -68,7 +68,8 @@ class Queue(Primitive, plain.Queue[T]):
                 return self._done(None)
             # As nothing(): a frame less.
             return _done.NOTHING if getrefcount(_done.NOTHING) == ALONE else Nothing()
-        self._check_caller(machine)
+        if machine.home is not _running_loop():  # raises here, not in what is awaited
+            self._check_caller(machine)
         try:
             self.put_nowait(item)
         except Exception as error:  # from a comparison, or a hook of a subclass

@@ -14,7 +14,7 @@ from trio.lowlevel import (
 
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, check_time
-from toro_core.coroutines._primitive import known_as
+from toro_core.plain._bound import known_as
 
 from ._wait import in_line
 

@@ -16,8 +16,8 @@ from trio.lowlevel import (
 from toro_core import coroutines
 from toro_core._guard import Guard, ReadGuard, WriteGuard
 from toro_core._time import Deadline, Span, check_time
-from toro_core.coroutines._primitive import known_as
 from toro_core.machines import READ, WRITE
+from toro_core.plain._bound import known_as
 
 from ._wait import bind, in_line
 

@@ -13,7 +13,7 @@ from trio.lowlevel import current_task, current_trio_token, wait_task_reschedule
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, point_in_time
 from toro_core._waiter import EXPIRED, GRANTED, WAITING
-from toro_core.coroutines._primitive import known_as
+from toro_core.plain._bound import known_as
 
 from ._host import HOST
 from ._wait import Sleeper, no_run

@@ -116,13 +116,6 @@ class Semaphore(Primitive, plain.Semaphore):
                 self._move(machine, home)
             machine.value -= 1
 
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        machine = self._machine
-        if machine.line or machine.watchers:
-            self.release()
-        else:  # as there, a frame less
-            machine.value += 1
-
 
 class BoundedSemaphore(Semaphore, plain.BoundedSemaphore):
     """A Semaphore that refuses to be released more often than it was acquired.
@@ -133,9 +126,6 @@ class BoundedSemaphore(Semaphore, plain.BoundedSemaphore):
     """
 
     __slots__ = ()
-
-    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
-        self.release()
 
 
 class RWLock(Primitive, plain.RWLock):

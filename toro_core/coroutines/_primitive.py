@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, TypeVar
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from .._describe import timed_out
 from .._time import Deadline, Span, point_in_time
@@ -14,9 +14,7 @@ from ..plain import Bound
 if TYPE_CHECKING:
     from ._host import Host
 
-__all__ = ["Primitive", "known_as"]
-
-F = TypeVar("F", bound=Callable[..., Any])
+__all__ = ["Primitive"]
 
 
 class Primitive(Bound):
@@ -120,13 +118,3 @@ class Primitive(Bound):
 
     def _timed_out(self, late: float = 0.0) -> NoReturn:
         raise self._Timeout(timed_out(self, late))
-
-
-def known_as(shared: Callable[..., Any]) -> Callable[[F], F]:
-    """For a method that an adapter has written anew: to its users it is the *shared* one."""
-
-    def decorate(own: F) -> F:
-        own.__doc__, own.__qualname__ = shared.__doc__, shared.__qualname__
-        return own
-
-    return decorate

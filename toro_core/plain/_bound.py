@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
@@ -10,9 +11,21 @@ from .._describe import describe, loop_name, title
 from .._naming import name_of, set_name
 from ..machines import Machine, Settled
 
-__all__ = ["AsyncWith", "Bound", "NoPlainWith", "Parametrized"]
+__all__ = ["AsyncWith", "Bound", "NoPlainWith", "Parametrized", "known_as"]
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def known_as(shared: Callable[..., Any]) -> Callable[[F], F]:
+    """For a method that an adapter has written anew: to its users it is the *shared* one."""
+
+    def decorate(own: F) -> F:
+        own.__doc__, own.__qualname__ = shared.__doc__, shared.__qualname__
+        own.__dict__["known_as"] = shared
+        return own
+
+    return decorate
 
 
 class Bound:
@@ -161,9 +174,16 @@ class AsyncWith(NoPlainWith):
 
 
 def _is_newer(cls: type, method: str, other: str) -> bool:
-    """Does *method* come from a class that goes before the one *other* comes from?"""
-    found = (name for base in cls.__mro__ for name in (other, method) if name in vars(base))
-    return next(found, other) is method
+    """Does *method* come from a class that goes before the one *other* comes from?
+
+    One that is known as the shared one does the same as that, and is not newer.
+    """
+    for base in cls.__mro__:
+        if other in vars(base):
+            return False
+        if method in vars(base) and not hasattr(vars(base)[method], "known_as"):
+            return True
+    return False
 
 
 async def _acquire(self: Any) -> None:

@@ -101,6 +101,13 @@ class Semaphore(Bound, AsyncWith):
         else:
             machine.value += 1
 
+    async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
+        machine = self._machine
+        if machine.line or machine.watchers:
+            self.release()
+        else:  # as there, a frame less, on the loop that took it
+            machine.value += 1
+
     def locked(self) -> bool:
         """Would ``acquire`` have to wait now?"""
         return self._machine.value <= 0

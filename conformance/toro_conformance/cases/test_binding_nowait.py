@@ -25,10 +25,10 @@ each: pytest.MarkDecorator = pytest.mark.parametrize(
 
 
 def refused_elsewhere(driver: type[Driver], ask: Callable[[World], Awaitable[Any]]) -> None:
-    """A second loop that asks is told that it is one."""
+    """A second loop that asks is told that it is one, and of which they are two."""
 
     async def foreign(t: World) -> None:
-        with pytest.raises(RuntimeError, match="is held or waited for on"):
+        with pytest.raises(RuntimeError, match=r"on <.* at 0x.*>, .* be used on <.* at 0x.*>: "):
             await ask(t)
 
     elsewhere(driver, foreign)
