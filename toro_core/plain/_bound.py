@@ -178,12 +178,13 @@ def _is_newer(cls: type, method: str, other: str) -> bool:
 
     One that is known as the shared one does the same as that, and is not newer.
     """
-    for base in cls.__mro__:
-        if other in vars(base):
-            return False
-        if method in vars(base) and not hasattr(vars(base)[method], "known_as"):
-            return True
-    return False
+    found = (
+        name
+        for base in cls.__mro__
+        for name in (other, method)
+        if name in vars(base) and not hasattr(vars(base)[name], "known_as")
+    )
+    return next(found, other) is method
 
 
 async def _acquire(self: Any) -> None:

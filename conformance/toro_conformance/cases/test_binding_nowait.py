@@ -152,3 +152,22 @@ def test_what_was_promised_on_a_closed_loop_is_held_by_nobody(
     with pytest.raises((RuntimeError, ValueError), match=r"not held|too often"):
         thing.release()
     assert not thing.locked()
+
+
+@each
+def test_what_is_held_on_a_loop_that_is_over_is_still_held_there(
+    toro_driver: type[Driver], kind: str, method: str
+) -> None:
+    thing: Any = getattr(toro_driver.toro, kind)()
+    acquire, acquire_nowait = getattr(thing, method), getattr(thing, f"{method}_nowait")
+
+    async def hold(t: World) -> None:
+        acquire_nowait()
+
+    async def ask(t: World) -> None:
+        acquire_nowait()
+
+    perform(toro_driver, hold)
+    refused_elsewhere(toro_driver, ask)
+    refused_elsewhere(toro_driver, lambda t: t.finish(acquire))
+    assert thing.locked()
