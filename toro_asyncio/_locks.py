@@ -12,7 +12,7 @@ from asyncio import _get_running_loop
 
 from toro_core import coroutines
 from toro_core._guard import Guard, ReadGuard, WriteGuard
-from toro_core._time import Deadline, Span, check_time
+from toro_core._time import USUAL, Deadline, Span, check_time
 from toro_core._waiter import GRANTED
 from toro_core.machines import READ, WRITE
 from toro_core.plain._bound import known_as
@@ -45,7 +45,7 @@ class AtLock(coroutines.Lock):
                     machine.held = True
         else:
             if deadline is not None or (
-                timeout is not None and (type(timeout) is not float or timeout != timeout)
+                timeout is not None and (type(timeout) not in USUAL or timeout != timeout)
             ):
                 check_time(deadline, timeout, self._host.now)
             machine.home = _get_running_loop()
@@ -105,7 +105,7 @@ class AtSemaphore(coroutines.Semaphore):
                 machine.collect(waiter)
         else:
             if deadline is not None or (
-                timeout is not None and (type(timeout) is not float or timeout != timeout)
+                timeout is not None and (type(timeout) not in USUAL or timeout != timeout)
             ):
                 check_time(deadline, timeout, self._host.now)
             home = _get_running_loop()
@@ -169,7 +169,7 @@ class AtRWLock(coroutines.RWLock):
                 machine.collect(waiter)
         else:
             if deadline is not None or (
-                timeout is not None and (type(timeout) is not float or timeout != timeout)
+                timeout is not None and (type(timeout) not in USUAL or timeout != timeout)
             ):
                 check_time(deadline, timeout, self._host.now)
             home = _get_running_loop()
@@ -196,7 +196,7 @@ class AtRWLock(coroutines.RWLock):
                 machine.collect(waiter)
         else:
             if deadline is not None or (
-                timeout is not None and (type(timeout) is not float or timeout != timeout)
+                timeout is not None and (type(timeout) not in USUAL or timeout != timeout)
             ):
                 check_time(deadline, timeout, self._host.now)
             home = _get_running_loop()

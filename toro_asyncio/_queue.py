@@ -10,7 +10,7 @@ from asyncio import _get_running_loop
 from typing import TypeVar
 
 from toro_core import coroutines
-from toro_core._time import Deadline, Span, check_time
+from toro_core._time import USUAL, Deadline, Span, check_time
 from toro_core._waiter import COLLECTED
 from toro_core.machines import GET, Put, Shut
 from toro_core.plain._bound import known_as
@@ -35,7 +35,7 @@ class AtQueue(coroutines.Queue[T]):
         items = machine.inlet
         if machine.used < machine.limit:
             if deadline is not None or (
-                timeout is not None and (type(timeout) is not float or timeout != timeout)
+                timeout is not None and (type(timeout) not in USUAL or timeout != timeout)
             ):
                 check_time(deadline, timeout, self._host.now)
             if items is None:
@@ -68,7 +68,7 @@ class AtQueue(coroutines.Queue[T]):
         item: T
         if items or machine.store.present or machine.store.returned:
             if deadline is not None or (
-                timeout is not None and (type(timeout) is not float or timeout != timeout)
+                timeout is not None and (type(timeout) not in USUAL or timeout != timeout)
             ):
                 check_time(deadline, timeout, self._host.now)
             if not items:

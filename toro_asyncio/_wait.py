@@ -6,13 +6,12 @@ without, and 4 % of AnyIO's, which uses it too.
 
 from __future__ import annotations
 
-import math
 import types
 from asyncio import Future, _get_running_loop
 from collections.abc import Generator
 from typing import Any
 
-from toro_core._time import Deadline, Span, point_in_time
+from toro_core._time import FAR, USUAL, Deadline, Span, point_in_time
 from toro_core._waiter import COLLECTED, GRANTED, WAITING, BareWaiter
 from toro_core.machines import Machine
 
@@ -29,7 +28,7 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     if loop is None:
         raise no_loop()
     when, ahead = None, False
-    if deadline is None and type(timeout) is float and 0.0 < timeout < math.inf:
+    if deadline is None and type(timeout) in USUAL and 0.0 < timeout < FAR:
         when, ahead = loop.time() + timeout, True  # what is usual, in four frames less
     elif deadline is not None or timeout is not None:
         when = point_in_time(deadline, timeout, loop.time)

@@ -7,10 +7,14 @@ import math
 import time
 from collections.abc import Callable
 
-__all__ = ["Deadline", "Span", "check_time", "point_in_time"]
+__all__ = ["FAR", "USUAL", "Deadline", "Span", "check_time", "point_in_time"]
 
 Deadline = float | datetime.timedelta | None
 Span = float | datetime.timedelta | None
+
+# A span of one of these types is a number, if it is not NaN, and can be added to a clock below FAR.
+USUAL = (float, int)
+FAR = 1e15
 
 _A_MONTH = 30 * 86400.0
 _A_YEAR = 365 * 86400.0
@@ -43,7 +47,7 @@ def point_in_time(deadline: Deadline, timeout: Span, now: Callable[[], float]) -
 
 def check_time(deadline: Deadline, timeout: Span, now: Callable[[], float] | None = None) -> None:
     """Raise as ``point_in_time`` would, for a call that need not wait."""
-    if deadline is None and (timeout is None or (type(timeout) is float and timeout == timeout)):
+    if deadline is None and (timeout is None or (type(timeout) in USUAL and timeout == timeout)):
         return  # what is usual, at a fifth of the cost
     point_in_time(deadline, timeout, now or _no_clock)
 

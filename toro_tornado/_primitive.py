@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -15,7 +14,7 @@ from toro_core import Waiter, point_in_time
 from toro_core._checks import as_raised
 from toro_core._describe import timed_out
 from toro_core._guard import Guard
-from toro_core._time import Deadline, Span
+from toro_core._time import FAR, USUAL, Deadline, Span
 from toro_core._waiter import EXPIRED, REFUSED, WAITING, BareWaiter
 from toro_core.machines import Machine, Put, Settled
 from toro_core.plain import Bound
@@ -68,7 +67,7 @@ class Primitive(Bound):
             loop = self._home() or current_loop()
         ahead = False
         if deadline is not None or timeout is not None:
-            if deadline is None and type(timeout) is float and 0.0 < timeout < math.inf:
+            if deadline is None and type(timeout) in USUAL and 0.0 < timeout < FAR:
                 ahead, when = True, loop.time() + timeout  # as usual, in fewer frames
             else:
                 when = self._point(deadline, timeout, loop)
@@ -131,7 +130,7 @@ class Primitive(Bound):
 
     def _check_time(self, deadline: Deadline, timeout: Span) -> None:
         """Raise if they say nothing that can be waited for."""
-        if deadline is not None or type(timeout) is not float or timeout != timeout:
+        if deadline is not None or type(timeout) not in USUAL or timeout != timeout:
             self._point(deadline, timeout, self._home() or current_loop())
 
     def _error_of(self, waiter: Waiter) -> BaseException | None:
