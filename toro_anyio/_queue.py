@@ -40,7 +40,7 @@ class AtQueue(coroutines.Queue[T]):
                 check_time(deadline, timeout, host.now)
             await host.surface_cancellation()
             if (items := machine.inlet) is None:
-                self.put_nowait(item)
+                self._put_nowait(item)
             else:  # as put_nowait: a frame less
                 if machine.joiners:
                     self._check_caller(machine)
@@ -71,7 +71,7 @@ class AtQueue(coroutines.Queue[T]):
                 machine.used -= 1
                 item = items.popleft()
             else:
-                item = self.get_nowait()
+                item = self._get_nowait()
             await host.checkpoint()
         else:
             item = await self._wait(machine, GET, deadline, timeout)  # says what is missing

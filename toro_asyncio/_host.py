@@ -62,9 +62,14 @@ class AsyncioHost:
         while waiter.state is State.WAITING:
             try:
                 await self.sleep(machine, waiter)
-            except asyncio.CancelledError as error:
+            except GeneratorExit:
+                raise
+            except BaseException as error:
                 last = error
-        return last
+        try:
+            return last
+        finally:
+            del last  # this frame is in its traceback
 
     def comes_again(self, error: BaseException) -> bool:
         return False

@@ -39,7 +39,7 @@ class AtQueue(coroutines.Queue[T]):
             ):
                 check_time(deadline, timeout, self._host.now)
             if items is None:
-                self.put_nowait(item)
+                self._put_nowait(item)
             else:  # as put_nowait: a frame less
                 if machine.joiners:
                     self._check_caller(machine)
@@ -72,7 +72,7 @@ class AtQueue(coroutines.Queue[T]):
             ):
                 check_time(deadline, timeout, self._host.now)
             if not items:
-                return self.get_nowait()
+                return self._get_nowait()
             # As get_nowait: a frame less.
             if machine.joiners and _get_running_loop() is not machine.home:
                 self._check_caller(machine)

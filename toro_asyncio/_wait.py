@@ -11,8 +11,8 @@ from asyncio import Future, _get_running_loop
 from collections.abc import Generator
 from typing import Any
 
-from toro_core._time import FAR, USUAL, Deadline, Span, point_in_time
-from toro_core._waiter import COLLECTED, GRANTED, WAITING, BareWaiter
+from toro_core._time import FAR, Deadline, Span, point_in_time
+from toro_core._waiter import COLLECTED, GRANTED, REFUSED, WAITING, BareWaiter
 from toro_core.machines import Machine
 
 from ._alarm import ALARMS
@@ -28,7 +28,7 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     if loop is None:
         raise no_loop()
     when, ahead = None, False
-    if deadline is None and type(timeout) in USUAL and 0.0 < timeout < FAR:
+    if deadline is None and (type(timeout) is float or type(timeout) is int) and 0 < timeout < FAR:
         when, ahead = loop.time() + timeout, True  # what is usual, in four frames less
     elif deadline is not None or timeout is not None:
         when = point_in_time(deadline, timeout, loop.time)
@@ -95,13 +95,17 @@ def in_line(
     waiter.request = request
     waiter.deadline = waiter.value = None
     waiter.handle = Future() if FINDS_ITS_LOOP else Future(loop=loop)
-    machine.enter(waiter)
+    if machine.enter(waiter):  # a finalizer that ran meanwhile has made room
+        give_up(machine, waiter)
+        return None
     return waiter
 
 
 def give_up(machine: Machine, waiter: BareWaiter) -> None:
     """Whatever was thrown into its wait, *waiter* is no longer in line, or hands on what it got."""
     waiter.handle = None
+    if waiter.state is REFUSED:
+        waiter.value = None  # its traceback may lead here
     wake(machine, machine.leave(waiter))
 
 

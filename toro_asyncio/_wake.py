@@ -22,7 +22,10 @@ def wake(machine: Machine, settled: Settled) -> None:
                 continue  # its task is awake
             try:
                 future.set_result(None)
-            except (InvalidStateError, RuntimeError):
-                # Its task was cancelled and has not run since; or its loop is closed.
+            except InvalidStateError:  # its task was cancelled and has not run since
+                heirs += machine.leave(waiter)
+            except RuntimeError:
+                if not future.get_loop().is_closed():
+                    raise  # a RecursionError, or debug mode's complaint of another thread
                 heirs += machine.leave(waiter)
         settled = heirs

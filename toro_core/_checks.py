@@ -72,12 +72,15 @@ def check_exception(error: object, cancellations: tuple[type[BaseException], ...
 def reraise(error: BaseException, traceback: Any) -> None:
     """Raise *error* for one of many readers, with the traceback it was stored with.
 
-    Each raise would else lengthen the traceback for the next.
+    Each raise would else lengthen the traceback for the next, and tell it what the reader before
+    was handling.
     """
+    context = error.__context__
     try:
         raise as_raised(error).with_traceback(traceback)
     finally:
-        del error, traceback  # a frame in the traceback must not hold the exception
+        error.__context__ = context
+        del error, traceback, context  # a frame in the traceback must not hold the exception
 
 
 def as_raised(error: BaseException) -> BaseException:

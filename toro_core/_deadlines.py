@@ -59,9 +59,8 @@ class Deadlines:
         Returns what each machine settled, those turned away included.
         """
         settled = []
-        heap = self.heap
-        while heap and heap[0][0] <= now:
-            entry = heapq.heappop(heap)
+        while self.heap and self.heap[0][0] <= now:  # what a machine drops may discard, and tidy
+            entry = heapq.heappop(self.heap)
             waiter, machine = entry[2], entry[3]
             if waiter is None:
                 self._dead -= 1

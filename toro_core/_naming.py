@@ -6,8 +6,9 @@ import weakref
 
 __all__ = ["name_of", "set_name"]
 
-# Beside the objects rather than in them: most have no name, and stay 8 bytes smaller.
-_names: weakref.WeakKeyDictionary[object, str] = weakref.WeakKeyDictionary()
+# Beside the objects rather than in them: most have no name, and stay 8 bytes smaller.  By id, which
+# is free again only after the reference has removed the name: a subclass may compare as it likes.
+_names: dict[int, tuple[weakref.ref[object], str]] = {}
 
 
 def set_name(primitive: object, name: str | None) -> None:
@@ -15,8 +16,10 @@ def set_name(primitive: object, name: str | None) -> None:
         return
     if not isinstance(name, str):
         raise TypeError(f"name must be a str or None, not {name!r}")
-    _names[primitive] = name
+    key = id(primitive)
+    _names[key] = (weakref.ref(primitive, lambda _: _names.pop(key, None)), name)
 
 
 def name_of(primitive: object) -> str | None:
-    return _names.get(primitive)
+    known = _names.get(id(primitive))
+    return None if known is None else known[1]

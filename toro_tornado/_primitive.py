@@ -67,7 +67,11 @@ class Primitive(Bound):
             loop = self._home() or current_loop()
         ahead = False
         if deadline is not None or timeout is not None:
-            if deadline is None and type(timeout) in USUAL and 0.0 < timeout < FAR:
+            if (
+                deadline is None
+                and (type(timeout) is float or type(timeout) is int)
+                and 0 < timeout < FAR
+            ):
                 ahead, when = True, loop.time() + timeout  # as usual, in fewer frames
             else:
                 when = self._point(deadline, timeout, loop)

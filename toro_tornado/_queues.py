@@ -71,7 +71,7 @@ class Queue(Primitive, plain.Queue[T]):
         if machine.home is not _running_loop():  # raises here, not in what is awaited
             self._check_caller(machine)
         try:
-            self.put_nowait(item)
+            self._put_nowait(item)
         except Exception as error:  # from a comparison, or a hook of a subclass
             return failed(self._home() or current_loop(), error)
         future: asyncio.Future[None] = self._done(None)
@@ -97,7 +97,7 @@ class Queue(Primitive, plain.Queue[T]):
             return self._wait(machine, GET, deadline, timeout)
         if deadline is not None or timeout is not None:
             self._check_time(deadline, timeout)
-        return self._done(self.get_nowait())
+        return self._done(self._get_nowait())
 
     def join(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
         """Wait until every item that was put has been reported done.

@@ -43,7 +43,7 @@ class AtQueue(coroutines.Queue[T]):
                 check_time(deadline, timeout, current_time)
             await checkpoint_if_cancelled()
             if items is None:
-                self.put_nowait(item)
+                self._put_nowait(item)
             else:  # as put_nowait: a frame less
                 if machine.joiners:
                     self._check_caller(machine)
@@ -75,7 +75,7 @@ class AtQueue(coroutines.Queue[T]):
                 machine.used -= 1
                 item = items.popleft()
             else:
-                item = self.get_nowait()
+                item = self._get_nowait()
             await cancel_shielded_checkpoint()
             return item
         waiter = in_line(machine, GET, deadline, timeout) if machine.shut is OPEN else None

@@ -12,7 +12,7 @@ import trio
 from trio.lowlevel import Abort, current_task, current_trio_token, wait_task_rescheduled
 
 from toro_core._describe import title
-from toro_core._time import FAR, USUAL, Deadline, Span, point_in_time
+from toro_core._time import FAR, Deadline, Span, point_in_time
 from toro_core._waiter import COLLECTED, WAITING, BarePromptWaiter, Waiter
 from toro_core.machines import Machine
 
@@ -29,7 +29,7 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
     except RuntimeError:
         raise no_run(self) from None
     when, ahead = None, False
-    if deadline is None and type(timeout) in USUAL and 0.0 < timeout < FAR:
+    if deadline is None and (type(timeout) is float or type(timeout) is int) and 0 < timeout < FAR:
         when, ahead = trio.current_time() + timeout, True  # what is usual, in four frames less
     elif deadline is not None or timeout is not None:
         when = point_in_time(deadline, timeout, trio.current_time)

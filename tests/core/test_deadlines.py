@@ -9,7 +9,7 @@ import weakref
 import pytest
 
 from toro_core import Deadlines, State, Waiter
-from toro_core.machines import Lock
+from toro_core.machines import Lock, Settled
 
 
 class Handle:
@@ -258,3 +258,26 @@ def test_nor_do_they_when_those_before_them_have_gone(how: str) -> None:
             deadlines.expire(number)
         assert len(deadlines.heap) <= 2 * len(deadlines)
     assert len(deadlines) == 1
+
+
+def test_what_ends_with_a_wait_that_expired_may_discard_others() -> None:
+    deadlines = Deadlines()
+    late = [due("late", 9) for _ in range(4)]
+    others = lock_with(*late)
+    entries = [deadlines.add(waiter, others) for waiter in late]
+
+    class Discarding(Lock):
+        def expire(self, waiter: Waiter) -> Settled:
+            while entries:
+                deadlines.discard(entries.pop())
+            return super().expire(waiter)
+
+    first, second = due("first", 1), due("second", 2)
+    lock = Discarding()
+    lock.try_acquire()
+    for waiter in (first, second):
+        lock.enter(waiter)
+        deadlines.add(waiter, lock)
+    assert [settled for _, settled in deadlines.expire(2)] == [(first,), (second,)]
+    assert len(deadlines) == 0
+    assert deadlines.next_deadline() is None

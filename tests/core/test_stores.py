@@ -89,7 +89,7 @@ def test_a_store_that_was_cleared_is_as_good_as_new(kind: type[Store], order: li
     store = filled(kind(), 7, 8)
     place, item = store.take()
     store.restore(place, item)
-    store.clear()
+    store.drain()
     assert len(store) == 0
     assert taken(filled(store, 3, 1, 2)) == order
 

@@ -202,3 +202,135 @@ def test_no_memory_for_a_timer_means_no_wait(
         assert primitive._machine.snapshot() == before
 
     run(body)
+
+
+def test_what_fails_while_it_wakes_reaches_whoever_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def body() -> None:
+        lock = toro.Lock()
+        lock.acquire_nowait()
+        waiting = asyncio.ensure_future(lock.acquire())
+        await asyncio.sleep(0)
+
+        def call_soon(*_args: object, **_kwargs: object) -> None:
+            raise RecursionError
+
+        with monkeypatch.context() as patched:
+            patched.setattr(asyncio.get_running_loop(), "call_soon", call_soon)
+            with pytest.raises(RecursionError):
+                lock.release()
+        waiting.cancel()
+
+    run(body)
+
+
+def at_a_monitor() -> tuple[toro.Condition, Coroutine[Any, Any, None]]:
+    condition = toro.Condition(lock=toro.Lock())
+
+    async def wait() -> None:
+        async with condition:
+            await condition.wait()
+
+    coroutine = wait()
+    coroutine.send(None)
+    condition.acquire_nowait()
+    return condition, coroutine
+
+
+def test_thrown_in_again_and_again_a_wait_at_a_monitor_still_gets_the_lock() -> None:
+    async def body() -> None:
+        condition, waiting = at_a_monitor()
+        errors = [Unexpected(number) for number in range(3)]
+        for error in errors:
+            waiting.throw(error)
+        assert condition.locked()
+        condition.release()
+        with pytest.raises(Unexpected) as caught:
+            waiting.send(None)
+        assert caught.value is errors[-1]
+        assert not condition.locked()
+
+    run(body)
+
+
+@pytest.mark.parametrize("throws", [0, 1])
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_a_wait_at_a_monitor_that_is_closed_lets_nobody_in_beside_the_holder(
+    others: int, throws: int
+) -> None:
+    async def body() -> None:
+        condition, waiting = at_a_monitor()
+        line = [asyncio.ensure_future(condition.acquire()) for _ in range(others)]
+        await asyncio.sleep(0)
+        for number in range(throws):
+            waiting.throw(Unexpected(number))
+        waiting.close()
+        for place in range(others):
+            assert condition.locked()
+            await asyncio.sleep(0)
+            assert [other.done() for other in line] == [other < place for other in range(others)]
+            condition.release()
+            await asyncio.sleep(0)
+        assert condition.statistics().tasks_waiting == 0
+        if not others:
+            assert condition.locked()
+        condition.release()
+        assert not condition.locked()
+
+    run(body)
+
+
+def full_queue_and_a_slot() -> tuple[Callable[[], Any], Callable[[], object]]:
+    queue, wait = full_queue()
+    return wait, queue.get_nowait
+
+
+def held_lock_and_its_release() -> tuple[Callable[[], Any], Callable[[], object]]:
+    lock, wait = held_lock()
+    return wait, lock.release
+
+
+@pytest.mark.parametrize("make", [held_lock_and_its_release, full_queue_and_a_slot])
+def test_what_a_finalizer_lets_go_while_one_comes_to_wait_is_had(
+    make: Callable[[], tuple[Callable[[], Any], Callable[[], object]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def body() -> None:
+        wait, let_go = make()
+
+        def future(**_: object) -> asyncio.Future[Any]:
+            monkeypatch.undo()
+            let_go()  # as the collector may have it run, here or at any other allocation
+            return asyncio.get_running_loop().create_future()
+
+        monkeypatch.setattr("toro_asyncio._wait.Future", future)
+        waiting = asyncio.ensure_future(wait())
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert waiting.done()
+
+    run(body)
+
+
+def test_a_get_that_is_refused_and_cancelled_at_once_keeps_nothing_alive() -> None:
+    class Failing(toro.Queue[int]):
+        def _get(self) -> int:
+            raise Unexpected
+
+    async def body() -> None:
+        queue = Failing()
+        reference = weakref.ref(queue)
+        getter = asyncio.ensure_future(queue.get())
+        await asyncio.sleep(0)
+        queue.put_nowait(1)
+        getter.cancel()
+        await asyncio.wait([getter])
+        del queue, getter
+        await asyncio.sleep(0)
+        assert reference() is None
+
+    gc.collect()
+    gc.disable()
+    try:
+        run(body)
+    finally:
+        gc.enable()

@@ -46,7 +46,7 @@ class Queue(Primitive, plain.Queue[T]):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
             if items is None:
-                self.put_nowait(item)
+                self._put_nowait(item)
             else:  # as put_nowait: a frame less
                 if machine.joiners:
                     self._check_caller(machine)
@@ -76,7 +76,7 @@ class Queue(Primitive, plain.Queue[T]):
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
-            item = self.get_nowait()
+            item = self._get_nowait()
         return item
 
     async def join(self, deadline: Deadline = None, *, timeout: Span = None) -> None:

@@ -186,9 +186,16 @@ class Condition(Primitive, plain.Condition):
         self, machine: machines.Monitor, waiter: Waiter, error: BaseException
     ) -> None:
         """Have the lock before *error* goes on; a cancellation meanwhile goes on in its place."""
-        again: Waiter = waiter.value
-        if again.state is not WAITING or isinstance(error, GeneratorExit):
-            return
-        later = await self._host.sleep_shielded(machine.lock, again)
-        if later is not None:
-            raise later
+        if isinstance(error, GeneratorExit):
+            machine.come_first(waiter)
+        elif waiter.value.state is WAITING:
+            try:
+                later = await self._host.sleep_shielded(machine.lock, waiter.value)
+            except GeneratorExit:
+                machine.come_first(waiter)
+                raise
+            if later is not None:
+                try:
+                    raise later
+                finally:
+                    del later, error  # this frame is in their tracebacks

@@ -328,12 +328,15 @@ class Queue(Promising):
 
     def shutdown(self, immediate: bool = False) -> Settled:
         """Let nothing more in.  *immediate* also drops what is in it, and counts it done."""
-        if self.shut is OPEN:
-            self.shut = DRAINING
-            self.limit = 0
+        dropped = []
         if immediate and self.shut is not EMPTIED:
-            self._empty()
-        return (*self._admit(), *self._admit_joiners())
+            dropped = self._empty()
+        elif self.shut is OPEN:
+            self.shut = DRAINING
+        self.limit = 0
+        settled = (*self._admit(), *self._admit_joiners())
+        dropped.clear()  # not before: what an item does as it ends finds the queue shut
+        return settled
 
     def _open(self) -> None:
         """Say whether whoever is in a hurry may use the store."""
@@ -381,7 +384,7 @@ class Queue(Promising):
                 continue
             try:
                 place, waiter.value = store.take()
-            except Exception as error:
+            except BaseException as error:
                 refuse(waiter, error)
                 continue
             if waiter.prompt:
@@ -452,7 +455,7 @@ class Queue(Promising):
             return
         try:
             self.store.insert(waiter.request.item)
-        except Exception as error:
+        except BaseException as error:
             self.unfinished -= 1
             self.used -= 1
             refuse(waiter, error)
@@ -486,14 +489,15 @@ class Queue(Promising):
         if self.arriving:
             self._settle_arrivals(self.arriving)
 
-    def _empty(self) -> None:
+    def _empty(self) -> list[Any]:
+        """Everything that was in it."""
+        dropped = self.store.drain()  # a hook may raise; then nothing has changed
+        dropped += [waiter for waiter in self.arriving or () if waiter.state is COLLECTED]
         self.shut = EMPTIED
-        arrived = [waiter for waiter in self.arriving or () if waiter.state is COLLECTED]
-        dropped = len(self.store) + len(arrived)
-        self.store.clear()
         self.arriving = None
-        self.used -= dropped
-        self._count_done(dropped)
+        self.used -= len(dropped)
+        self._count_done(len(dropped))
+        return dropped
 
     def _count_done(self, items: int) -> None:
         """Nobody will get these *items*."""

@@ -198,6 +198,20 @@ class Monitor(Promising):
             return self._notify_first(self.line) if self.line else ()
         return ()
 
+    def come_first(self, waiter: Waiter) -> None:
+        """*waiter*, which has left, cannot wait for the lock, and releases it all the same.
+
+        So it stands first in line there, and has the lock by that very release: whoever holds it
+        now keeps it.
+        """
+        if waiter.value is None:  # it was dropped
+            self._come_back(waiter, None)
+        again = waiter.value
+        line = self.lock.line
+        if again.state is WAITING and line is not None:
+            line.remove(again)
+            line.appendleft(again)
+
     def expire(self, waiter: Waiter) -> Settled:
         """Turned away, *waiter* too must have the lock before its task may go on."""
         if waiter.state is not WAITING:

@@ -50,9 +50,12 @@ class Store:
         """Put an item back to the place it was taken from."""
         raise NotImplementedError
 
-    def clear(self) -> None:
+    def drain(self) -> list[Any]:
+        """Take everything out, for good."""
+        items = []
         while len(self):
-            self.take()
+            items.append(self.take()[1])
+        return items
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {list(self)!r}>"
@@ -278,6 +281,17 @@ class HookStore(Store):
 
     def restore(self, place: int, item: Any) -> None:
         heapq.heappush(self.returned, (place, item))  # places differ: items are not compared
+
+    def drain(self) -> list[Any]:
+        taken = []
+        try:
+            while len(self):
+                taken.append(self.take())
+        except BaseException:
+            for place, item in taken:
+                self.restore(place, item)
+            raise
+        return [item for _place, item in taken]
 
 
 def _first(entry: tuple[int, Any]) -> int:

@@ -126,6 +126,11 @@ class Queue(Bound, Parametrized[T]):
             self._host.wake(machine, settled)
         return item
 
+    # For put and get, which do the same whatever a subclass makes of the public ones: who had to
+    # wait does not come by them.
+    _put_nowait = put_nowait
+    _get_nowait = get_nowait
+
     def __aiter__(self) -> AsyncIterator[T]:
         return Items(self)
 

@@ -8,7 +8,7 @@ from .. import _errors, _statistics, machines
 from .._checks import check_exception, check_n, reraise
 from .._describe import kind_of, safe_repr, title
 from .._guard import Guard
-from ._bound import Bound, NoPlainWith, Parametrized
+from ._bound import AsyncWith, Bound, Parametrized
 from ._locks import Lock
 
 __all__ = ["AsyncResult", "Condition", "Event"]
@@ -146,7 +146,7 @@ class AsyncResult(Bound, Parametrized[T]):
         return (state, *super()._words())
 
 
-class Condition(Bound, NoPlainWith):
+class Condition(Bound, AsyncWith):
     """A line that moves when told to, with or without a lock."""
 
     __slots__ = ("_lock",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -328,6 +329,42 @@ def test_serving_those_whose_loop_was_closed_is_harmless(
     driver.abandon(leave_them)
     wait.serve(thing)
     assert waiting(thing) == 0
+
+
+@needs("abandons_tasks")
+def test_who_waited_at_a_monitor_on_a_closed_loop_lets_nobody_in_beside_its_holder(
+    toro_driver: type[Driver],
+) -> None:
+    condition = toro_driver.toro.Condition(lock=toro_driver.toro.Lock())
+    drivers = [toro_driver()]
+
+    async def wait() -> None:
+        async with condition:
+            await condition.wait()
+
+    async def leave_them() -> None:
+        world = World(drivers[0])
+        world.spawn(wait)
+        await world.settle()
+        assert waiting(condition) == 1
+
+    drivers[0].abandon(leave_them)
+
+    async def carry_on(t: World) -> None:
+        await t.finish(condition.acquire)
+        condition.notify()
+        newcomer = await t.park(condition.acquire)
+        drivers.clear()
+        gc.collect()  # what is left of the task is closed, and leaves its `async with`
+        await t.settle()
+        assert newcomer.waiting
+        condition.release()
+        await t.settle()
+        assert newcomer.returned
+        condition.release()
+        assert not condition.locked()
+
+    perform(toro_driver, carry_on)
 
 
 @needs("abandons_tasks", "undoes_grants")

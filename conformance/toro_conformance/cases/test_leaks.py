@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import weakref
 from typing import Any
 
@@ -255,6 +256,29 @@ async def test_an_object_dies_when_nobody_uses_it(t: World, wait: Wait) -> None:
 
 
 @fault(167)
+@case
+async def test_cancelled_again_on_its_way_to_the_lock_it_keeps_nothing_alive(t: World) -> None:
+    async def wait(condition: Any) -> None:
+        async with condition:
+            await condition.wait()
+
+    condition = t.toro.Condition(lock=t.toro.Lock())
+    reference = weakref.ref(condition)
+    with without_collector():
+        operation = t.spawn(functools.partial(wait, condition))
+        await t.settle()
+        await t.finish(condition.acquire)
+        for _ in range(2):
+            operation.cancel()
+            await t.settle()
+        condition.release()
+        await t.settle()
+        assert operation.cancelled
+        del operation, condition
+        await t.settle()
+        assert reference() is None
+
+
 @case
 async def test_each_waiter_has_a_timeout_of_its_own(t: World) -> None:
     lock = t.toro.Lock()

@@ -28,7 +28,7 @@ PRIMITIVES = [
 QUEUES = ["JoinableQueue", "LifoQueue", "PriorityQueue", "Queue"]
 EXCEPTIONS = ["AlreadySet", "Empty", "Full", "NotReady", "ShutDown", "Timeout", "WouldBlock"]
 CLASSES = PRIMITIVES + QUEUES
-WITH_SCOPE = ["BoundedSemaphore", "Lock", "Semaphore"]
+WITH_SCOPE = ["BoundedSemaphore", "Condition", "Lock", "Semaphore"]
 WITH_LOCKED = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 
 every_class: pytest.MarkDecorator = pytest.mark.parametrize("kind", CLASSES)
@@ -94,6 +94,45 @@ def test_every_class_may_be_subclassed(toro_driver: type[Driver], kind: str) -> 
     assert "Mine" in str(mine)
 
 
+@every_class
+def test_a_subclass_may_compare_as_it_likes(toro_driver: type[Driver], kind: str) -> None:
+    base: Any = getattr(toro_driver.toro, kind)
+
+    class Alike(base):  # type: ignore[misc]
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Alike)
+
+        __hash__ = None  # type: ignore[assignment]  # as a class that defines __eq__ has it
+
+    first, second, unnamed = Alike(name="first"), Alike(name="second"), Alike()
+    assert (first.name, second.name, unnamed.name) == ("first", "second", None)
+    assert "first" in repr(first)
+    assert "first" not in str(unnamed)
+
+
+@every_class
+def test_a_subclass_may_hash_what_it_has_not_made_yet(toro_driver: type[Driver], kind: str) -> None:
+    base: Any = getattr(toro_driver.toro, kind)
+
+    class Keyed(base):  # type: ignore[misc]
+        def __init__(self, key: str) -> None:
+            super().__init__(name=key)
+            self.key = key
+
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Keyed) and self.key == other.key
+
+        def __hash__(self) -> int:
+            return hash(self.key)
+
+    assert Keyed("a").name == "a"
+
+
+def scope(t: World, kind: Any) -> Any:
+    """One of *kind*, to be held in an ``async with``."""
+    return kind(lock=t.toro.Lock()) if issubclass(kind, t.toro.Condition) else kind()
+
+
 @pytest.mark.parametrize("kind", WITH_SCOPE)
 @case
 async def test_async_with_goes_by_what_a_subclass_makes_of_it(t: World, kind: str) -> None:
@@ -125,7 +164,7 @@ async def test_async_with_goes_by_what_a_subclass_makes_of_it(t: World, kind: st
         assert not thing.locked()
 
     for kind_ in (Scope, Same):
-        await t.finish(enter, kind_())
+        await t.finish(enter, scope(t, kind_))
         assert seen == ["enter", "exit"]
         seen.clear()
 
@@ -178,14 +217,44 @@ async def test_async_with_goes_by_what_a_subclass_makes_of_acquire_and_release(
         assert not thing.locked()
 
     if inherited:
-        await t.finish(enter, Both())
+        await t.finish(enter, scope(t, Both))
         assert seen == ["acquire", "inside", "release"]
     else:
-        await t.finish(enter, Acquires())
+        await t.finish(enter, scope(t, Acquires))
         assert seen == ["acquire", "inside"]
         seen.clear()
-        await t.finish(enter, Releases())
+        await t.finish(enter, scope(t, Releases))
         assert seen == ["inside", "release"]
+
+
+@pytest.mark.parametrize("kind", QUEUES)
+@case
+async def test_put_and_get_do_not_go_by_what_a_subclass_makes_of_nowait(
+    t: World, kind: str
+) -> None:
+    base: Any = getattr(t.toro, kind)
+    seen: list[str] = []
+
+    class Counting(base):  # type: ignore[misc]
+        def put_nowait(self, item: Any) -> None:
+            seen.append("put")
+            super().put_nowait(item)
+
+        def get_nowait(self) -> Any:
+            seen.append("get")
+            return super().get_nowait()
+
+    queue = Counting()
+    getter = await t.park(queue.get)
+    for item in range(3):
+        await t.finish(queue.put, item)
+    assert getter.value == 0
+    for _ in range(2):
+        await t.finish(queue.get)
+    assert seen == []
+    queue.put_nowait(3)
+    assert queue.get_nowait() == 3
+    assert seen == ["put", "get"]
 
 
 @pytest.mark.parametrize("kind", [*QUEUES, "AsyncResult"])

@@ -6,6 +6,7 @@ import pytest
 
 from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.cases.test_queue import drain, every_kind
+from toro_conformance.memory import without_collector
 from toro_conformance.world import World, waiting
 
 plain_and_immediate: pytest.MarkDecorator = pytest.mark.parametrize("immediate", [False, True])
@@ -312,6 +313,36 @@ async def test_a_queue_that_was_shut_down_stays_shut(t: World) -> None:
             queue.put_nowait("b")
         queue.shutdown(immediate=True)
     assert waiting(queue) == 0
+
+
+@every_kind
+@case
+async def test_what_a_dropped_item_does_as_it_ends_finds_the_queue_shut(
+    t: World, kind: str
+) -> None:
+    queue = getattr(t.toro, kind)(maxsize=3)
+    heard: list[type[BaseException]] = []
+
+    class Item:
+        def __lt__(self, other: object) -> bool:
+            return False
+
+        def __del__(self) -> None:
+            for call in (queue.get_nowait, lambda: queue.put_nowait(1)):
+                try:
+                    call()
+                except t.toro.ShutDown as error:
+                    heard.append(type(error))
+
+    for _ in range(3):
+        queue.put_nowait(Item())
+    joiner = await t.park(queue.join)
+    with without_collector():
+        queue.shutdown(immediate=True)
+        await t.settle()
+    assert heard == [t.toro.ShutDown] * 6
+    assert queue.qsize() == queue.unfinished_tasks == 0
+    assert joiner.returned
 
 
 @case

@@ -247,6 +247,105 @@ async def test_a_get_hook_that_raises_takes_nothing(t: World) -> None:
     assert queue.get_nowait() == "y"
 
 
+class Stop(BaseException):
+    """Such as pytest.fail() or sys.exit() raise."""
+
+
+@case
+async def test_a_comparison_that_stops_all_costs_no_slot(t: World) -> None:
+    class Stopping(Ranked):
+        stops = False
+
+        def __lt__(self, other: Ranked) -> bool:
+            if Stopping.stops:
+                raise Stop
+            return super().__lt__(other)
+
+    queue = t.toro.PriorityQueue(2, initial=[Stopping(1), Stopping(2)])
+    heard: list[BaseException] = []
+
+    async def put() -> None:
+        try:
+            await queue.put(Stopping(3))
+        except Stop as error:
+            heard.append(error)
+
+    putter = t.spawn(put)
+    await t.settle()
+    assert putter.waiting
+    Stopping.stops = True
+    assert queue.get_nowait().rank == 1
+    await t.settle()
+    Stopping.stops = False
+    assert len(heard) == 1
+    assert queue.qsize() == queue.unfinished_tasks - 1 == 1
+    queue.put_nowait(Stopping(4))
+    assert [item.rank for item in drain(queue)] == [2, 4]
+
+
+@case
+async def test_a_hook_that_stops_all_strands_no_getter(t: World) -> None:
+    class Stopping(t.toro.Queue):  # type: ignore[name-defined, misc]
+        stops = True
+
+        def _get(self) -> Any:
+            if self.stops:
+                raise Stop
+            return super()._get()
+
+    queue = Stopping()
+    heard: list[BaseException] = []
+
+    async def get() -> None:
+        try:
+            await queue.get()
+        except Stop as error:
+            heard.append(error)
+
+    getter = t.spawn(get)
+    await t.settle()
+    assert getter.waiting
+    queue.put_nowait("kept")
+    await t.settle()
+    assert len(heard) == 1
+    assert waiting(queue) == 0
+    queue.stops = False
+    assert await t.finish(queue.get) == "kept"
+
+
+@case
+async def test_a_shutdown_in_which_a_hook_raises_did_not_happen(t: World) -> None:
+    class Sticking(t.toro.Queue):  # type: ignore[name-defined, misc]
+        stuck: Any = None
+
+        def _get(self) -> Any:
+            item = super()._get()
+            if item == self.stuck:
+                self.stuck = None
+                self._put(item)
+                raise LookupError(item)
+            return item
+
+    queue = Sticking(3, initial=["a", "b", "c"])
+    putter = await t.park(queue.put, "d")
+    joiner = await t.park(queue.join)
+    queue.stuck = "b"
+    with pytest.raises(LookupError):
+        queue.shutdown(immediate=True)
+    await t.settle()
+    assert putter.waiting
+    assert joiner.waiting
+    assert queue.qsize() == queue.unfinished_tasks == 3
+    assert queue.get_nowait() == "a"
+    await t.settle()
+    assert putter.returned
+    queue.shutdown(immediate=True)
+    queue.task_done()
+    await t.settle()
+    assert joiner.returned
+    assert queue.empty()
+
+
 @fault(69)
 @case
 async def test_a_stop_iteration_out_of_a_hook_is_a_runtime_error(t: World) -> None:

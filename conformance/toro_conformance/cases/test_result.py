@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from toro_conformance.case import case, fault
+from toro_conformance.case import case, fault, lacks
 from toro_conformance.memory import Token, without_collector
 from toro_conformance.world import World, waiting
 
@@ -171,6 +171,38 @@ async def test_cancelled_as_it_is_set(t: World) -> None:
     assert v.cancelled if t.driver.undoes_grants else v.value == 7
     assert w.value == 7
     assert result.get_nowait() == 7
+
+
+@lacks("eager")  # a Future raises in its own way
+@pytest.mark.parametrize("waits", [False, True])
+@case
+async def test_a_reader_hears_nothing_of_what_another_was_handling(t: World, waits: bool) -> None:
+    result = t.toro.AsyncResult()
+    heard: list[BaseException | None] = []
+
+    async def read() -> None:
+        try:
+            await result.get()
+        except Failure as error:
+            heard.append(error.__context__)
+
+    async def read_while_handling() -> None:
+        try:
+            raise LookupError
+        except LookupError:
+            await read()
+
+    readers = [read_while_handling, read]
+    if not waits:
+        result.set_exception(Failure())
+    for reader in readers:
+        t.spawn(reader)
+        await t.settle()
+    if waits:
+        result.set_exception(Failure())
+        await t.settle()
+    assert len(heard) == 2
+    assert heard[1] is None
 
 
 @fault(167)
