@@ -89,9 +89,10 @@ class Bound:
 
     def _in_use(self, home: Any, here: Any) -> RuntimeError:
         where = "where no loop runs" if here is None else f"on {loop_name(here)}"
+        over, there = (", which is over", "here") if self._host.is_gone(home) else ("", "there")
         return RuntimeError(
-            f"{title(self)} is held or waited for on {loop_name(home)}, so it cannot be used"
-            f" {where}: release it there first, or give each loop an object of its own"
+            f"{title(self)} is held or waited for on {loop_name(home)}{over}, so it cannot be used"
+            f" {where}: release it {there} first, or give each loop an object of its own"
         )
 
     def _forget_the_dead(self, machine: Machine) -> None:
