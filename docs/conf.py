@@ -133,6 +133,7 @@ DOCUMENTED = (
     "toro_anyio",
     "toro_tornado",
     "toro_core",
+    "toro_core.records",
     "toro_core.machines",
     "toro_core.coroutines",
     "toro_core.insight",
@@ -209,11 +210,16 @@ def label_cells(app: Any, doctree: nodes.document) -> None:
                     cell[0].insert(0, nodes.inline("", f"{head}: ", classes=["column"]))
 
 
+# What stands in a module; the rest of the entries are members of these.
+OF_A_MODULE = ("module", "class", "exception", "function", "data")
+
+
 def check_complete(app: Any, exception: Exception | None) -> None:
-    """Every name that a package exports has an entry in the reference."""
+    """Every name that a package exports has an entry in the reference, and the reverse."""
     if exception is not None or app.builder.format != "html":
         return
-    known = {*app.env.get_domain("py").objects, *DOCUMENTED, *SHARED}
+    objects = app.env.get_domain("py").objects
+    known = {*objects, *DOCUMENTED, *SHARED}
     public = {
         f"{package}.{name}"
         for package in DOCUMENTED
@@ -221,6 +227,19 @@ def check_complete(app: Any, exception: Exception | None) -> None:
     }
     if public - known:
         raise RuntimeError(f"public, and not in the reference: {sorted(public - known)}")
+    entries = {name for name, entry in objects.items() if entry.objtype in OF_A_MODULE}
+    if missing := sorted(name for name in entries if not exists(name)):
+        raise RuntimeError(f"in the reference, and cannot be imported: {missing}")
+
+
+def exists(name: str) -> bool:
+    """Is it a module, or in one?"""
+    module, _, attribute = name.rpartition(".")
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        return bool(module) and hasattr(importlib.import_module(module), attribute)
+    return True
 
 
 def setup(app: Any) -> None:

@@ -10,23 +10,29 @@ import os as _os
 from . import machines
 from ._deadlines import Deadlines
 from ._errors import AlreadySet, Empty, Full, NotReady, ShutDown, Timeout, WouldBlock
-from ._time import point_in_time
+from ._guard import Guard, ReadGuard, WriteGuard
+from ._time import Deadline, Span, point_in_time
 from ._waiter import PromptWaiter, State, Waiter
 
 __version__ = "2.0.0"
 
 __all__ = [
     "AlreadySet",
+    "Deadline",
     "Deadlines",
     "Empty",
     "Full",
+    "Guard",
     "NotReady",
     "PromptWaiter",
+    "ReadGuard",
     "ShutDown",
+    "Span",
     "State",
     "Timeout",
     "Waiter",
     "WouldBlock",
+    "WriteGuard",
     "machines",
     "point_in_time",
 ]

@@ -1,6 +1,6 @@
 """What ``statistics()`` tells: who waits, and who holds.
 
-The records are those of ``toro_core._records``, and can be had from here.
+The records are those of ``toro_core.records``, and can be had from here.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .machines import GET, JOIN, READ, WATCH, WRITE, Lock, Machine, Put, Semapho
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from ._records import (
+    from .records import (
         ConditionStatistics,
         EventStatistics,
         HolderRecord,
@@ -60,9 +60,9 @@ if not TYPE_CHECKING:
         """A record: they are imported when the first is asked for."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from . import _records
+        from . import records
 
-        return getattr(_records, name)
+        return getattr(records, name)
 
 
 def waiters(machine: Any) -> tuple[WaiterRecord, ...]:
@@ -91,7 +91,7 @@ def peak_size(queue: object) -> int | None:
 
 
 def _record(place: int, waiter: Waiter, unnamed: str) -> WaiterRecord:
-    from ._records import WaiterRecord
+    from .records import WaiterRecord
 
     task, age = (None, None) if insight is None else insight.task_and_age(waiter)
     request = unnamed if waiter.request is None else _request_name(waiter.request)

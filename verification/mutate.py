@@ -64,7 +64,7 @@ CLOSEST = {
     "_naming.py": ["test_names.py"],
     "_guard.py": ["test_guards.py"],
     "_errors.py": ["test_errors.py"],
-    "_records.py": ["test_statistics.py"],
+    "records.py": ["test_statistics.py"],
     "_statistics.py": ["test_statistics.py"],
     "__main__.py": ["insight/test_command.py"],
 }

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from toro_core import PromptWaiter, State, Waiter
-from toro_core._records import WaiterRecord
 from toro_core.machines import GET, Lock, Machine, Monitor, Put, Queue
+from toro_core.records import WaiterRecord
 
 
 def test_a_machine_of_ones_own_has_to_say_what_its_state_is() -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from toro_core import Waiter, _records, _statistics
+from toro_core import Waiter, _statistics, records
 from toro_core.machines import (
     GET,
     JOIN,
@@ -126,7 +126,7 @@ def test_insight_knows_tasks_ages_holders_and_peaks(monkeypatch: pytest.MonkeyPa
 
 def test_records_can_be_had_from_there_and_nothing_else_can() -> None:
     for name in _statistics.__all__:
-        assert getattr(_statistics, name) is getattr(_records, name)
+        assert getattr(_statistics, name) is getattr(records, name)
     name = "NoSuchRecord"
     with pytest.raises(AttributeError, match=rf"module 'toro_core\._statistics' .* '{name}'"):
         getattr(_statistics, name)
@@ -137,17 +137,17 @@ def filled(kind: Any) -> Any:
     return kind(*[f"the {name}" for name in kind._fields])
 
 
-@pytest.mark.parametrize("name", _records.__all__)
+@pytest.mark.parametrize("name", records.__all__)
 def test_a_record_becomes_a_dictionary_of_its_fields(name: str) -> None:
-    record = filled(getattr(_records, name))
+    record = filled(getattr(records, name))
     assert record.to_dict() == record._asdict()
     assert list(record.to_dict()) == list(record._fields)
 
 
 def test_records_within_a_record_become_dictionaries_too() -> None:
-    waiter, holder = filled(_records.WaiterRecord), filled(_records.HolderRecord)
-    lock = _records.LockStatistics(True, 1, (waiter,), (holder, holder))
-    condition = _records.ConditionStatistics(2, True, lock, (waiter, waiter))
+    waiter, holder = filled(records.WaiterRecord), filled(records.HolderRecord)
+    lock = records.LockStatistics(True, 1, (waiter,), (holder, holder))
+    condition = records.ConditionStatistics(2, True, lock, (waiter, waiter))
     assert condition.to_dict() == {
         "tasks_waiting": 2,
         "locked": True,
@@ -166,6 +166,6 @@ def test_records_within_a_record_become_dictionaries_too() -> None:
     [(1.5, 1.5), (math.inf, "inf"), (-math.inf, "-inf"), (math.nan, "nan"), (None, None), (3, 3)],
 )
 def test_numbers_are_fit_for_json(deadline: Any, plain: Any) -> None:
-    record = _records.WaiterRecord(1, "get", deadline, None, None)
+    record = records.WaiterRecord(1, "get", deadline, None, None)
     assert record.to_dict()["deadline"] == plain
     assert json.loads(json.dumps(record.to_dict(), allow_nan=False)) == record.to_dict()
