@@ -6,6 +6,7 @@ from typing import Any, assert_type
 
 import toro_asyncio as toro
 import toro_core
+from toro_core.records import LockStatistics, QueueStatistics
 
 lock = toro.Lock()
 semaphore = toro.Semaphore(3)
@@ -91,6 +92,19 @@ class Newest(toro.Queue[int]):
     def _get(self) -> int:
         assert self.item is not None
         return self.item
+
+
+def held(guard: toro_core.Guard, until: toro_core.Deadline, at_most: toro_core.Span) -> None:
+    with guard:
+        print(until, at_most)
+
+
+async def named() -> None:
+    held(await lock.acquire(), until=None, at_most=timedelta(seconds=1))
+    reading: toro_core.Guard = rwlock.acquire_read_nowait()
+    assert isinstance(reading, toro_core.ReadGuard)
+    assert_type(lock.statistics(), LockStatistics)
+    assert_type(numbers.statistics(), QueueStatistics)
 
 
 def statistics(objects: list[toro.Lock | toro.Event | toro.Queue[Any]]) -> int:

@@ -4,6 +4,7 @@ from typing import assert_type
 
 import toro_asyncio
 import toro_sim
+from toro_core.records import LockStatistics
 from toro_core.typing import (
     AsyncResult,
     BoundedSemaphore,
@@ -55,6 +56,13 @@ class Library:
             raise RuntimeError("closed") from error
 
     async def all(self) -> None:
+        assert_type(self.lock.statistics().locked, bool)
+        assert_type(semaphore.statistics().value, int)
+        assert_type(rwlock.statistics().readers, int)
+        assert_type(self.changed.statistics().lock_statistics, LockStatistics | None)
+        assert_type(event.statistics().is_set, bool)
+        assert_type(self.answer.statistics().ready, bool)
+        assert_type(self.items.statistics().size, int)
         assert_type(self.items.statistics().tasks_waiting, int)
         async for item in self.items:
             assert_type(item, int)

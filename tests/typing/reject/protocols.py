@@ -23,6 +23,11 @@ async def waits(queue: Queue[int]) -> None:
     await queue.get(timeout="1")  # rejected
 
 
+def records(lock: Lock, queue: Queue[int]) -> None:
+    print(lock.statistics().size)  # rejected
+    print(queue.statistics().locked)  # rejected
+
+
 words: Queue[int] = toro_asyncio.Queue[str]()  # rejected
 theirs: Queue[int] = asyncio.Queue[int]()  # rejected
 typed_against(asyncio)  # rejected
