@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from asyncio import _get_running_loop, current_task
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from toro_asyncio._wait import turn, wait
 from toro_core import coroutines
@@ -71,10 +71,18 @@ class Condition(_OnAnyio, coroutines.Condition):
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock
 
+    if TYPE_CHECKING:
+
+        async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> None: ...
+
 
 class Event(_OnAnyio, coroutines.Event):
     __slots__ = ()
     __doc__ = coroutines.Event.__doc__
+
+    if TYPE_CHECKING:
+
+        async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> None: ...
 
 
 class AsyncResult(_OnAnyio, coroutines.AsyncResult[T]):

@@ -6,7 +6,7 @@ whether to yield, nor what to return, is 7 %.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Literal
 
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, check_time
@@ -23,7 +23,7 @@ class AtEvent(coroutines.Event):
     __slots__ = ()
 
     @known_as(coroutines.Event.wait)
-    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
+    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Literal[True]:
         machine = self._machine
         if not machine.flag:
             waiter = in_line(machine, None, deadline, timeout)

@@ -6,7 +6,7 @@ With the one that ``notify`` saves it is 0.05 of a ping-pong.
 from __future__ import annotations
 
 from asyncio import Future, _get_running_loop
-from typing import Any
+from typing import Any, Literal
 
 from toro_core import coroutines
 from toro_core._time import Deadline, Span, point_in_time
@@ -26,7 +26,7 @@ class AtMonitor(coroutines.Condition):
     __slots__ = ()
 
     @known_as(coroutines.Condition.wait)
-    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
+    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Literal[True]:
         machine: Any = self._machine
         if self._lock is None:
             await self._wait(machine, None, deadline, timeout)

@@ -28,7 +28,7 @@ class AtMonitor(coroutines.Condition):
     __slots__ = ()
 
     @known_as(coroutines.Condition.wait)
-    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
+    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> None:
         machine: Any = self._machine
         if self._lock is None:
             await self._wait(machine, None, deadline, timeout)

@@ -27,7 +27,7 @@ class Event(Primitive, plain.Event):
 
     __slots__ = ()
 
-    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
+    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> object:
         """Wait until the flag is set; return at once if it is.
 
         *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
@@ -113,7 +113,7 @@ class Condition(Primitive, plain.Condition):
 
         def _its_lock(self) -> Lock: ...
 
-    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> Any:
+    async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> object:
         """Wait for a notification.
 
         *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span

@@ -16,6 +16,12 @@ async def wrong_items() -> None:
     print(text)
 
 
+async def wrong_wakes() -> None:
+    woken: str = await event.wait()  # rejected
+    woken = await toro.Condition().wait(timeout=1)  # rejected
+    print(woken)
+
+
 async def wrong_times() -> None:
     await lock.acquire(timeout="1")  # rejected
     await lock.acquire(None, 5)  # rejected
@@ -42,6 +48,11 @@ def wrong_arguments() -> None:
     toro.Queue(None)  # rejected
     toro.RWLock(max_readers="all")  # rejected
     lock.release(1)  # rejected
+
+
+def wrong_records() -> None:
+    print(lock.statistics().size)  # rejected
+    print(numbers.statistics().locked)  # rejected
 
 
 def truth() -> None:
