@@ -24,6 +24,10 @@ class Cancelled(BaseException):
     """Raised in a task that was cancelled."""
 
 
+class TooLate(Exception):
+    """What users of this loop expect where a time is up."""
+
+
 class Timer:
     """A call that is due at some time, unless it is cancelled."""
 

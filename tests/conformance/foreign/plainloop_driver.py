@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import types
+
 import plainloop
 import toro_plainloop
 from toro_conformance import Driver
@@ -11,6 +13,7 @@ class PlainloopDriver(Driver):
     name = "plainloop"
     toro = toro_plainloop
     cancelled = plainloop.Cancelled
+    native = types.MappingProxyType({"Timeout": (plainloop.TooLate,)})
     undoes_grants = True
 
     def __init__(self):

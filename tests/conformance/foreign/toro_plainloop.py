@@ -1,4 +1,4 @@
-"""Toro for plainloop: a host, and the classes bound to it."""
+"""Toro for plainloop: a host, an exception, and the classes bound to them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import plainloop
 
+import toro_core
 from toro_core import (
     AlreadySet,
     Empty,
@@ -14,7 +15,6 @@ from toro_core import (
     NotReady,
     ShutDown,
     State,
-    Timeout,
     Waiter,
     WouldBlock,
     coroutines,
@@ -43,6 +43,10 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+
+
+class Timeout(toro_core.Timeout, plainloop.TooLate):
+    """The deadline passed; a ``plainloop.TooLate``."""
 
 
 class PlainloopHost:
@@ -113,6 +117,7 @@ class _OnPlainloop(coroutines.Primitive):
     _host = PlainloopHost()
     _checkpoints = False
     _home = staticmethod(plainloop.running)
+    _Timeout = Timeout
 
 
 class Lock(_OnPlainloop, coroutines.Lock):
