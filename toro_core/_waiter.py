@@ -25,6 +25,8 @@ __all__ = ["BarePromptWaiter", "BareWaiter", "PromptWaiter", "State", "Waiter"]
 
 
 class State(enum.Enum):
+    """How far a waiter has come."""
+
     NEW = "new"
     WAITING = "waiting"
     GRANTED = "granted"

@@ -38,6 +38,7 @@ class WaiterRecord(NamedTuple):
     """Seconds since the wait began."""
 
     def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, fit for JSON."""
         return _to_dict(self)
 
 
@@ -52,6 +53,7 @@ class HolderRecord(NamedTuple):
     """The line of code that acquired it."""
 
     def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, fit for JSON."""
         return _to_dict(self)
 
 
@@ -64,6 +66,7 @@ class LockStatistics(NamedTuple):
     holders: tuple[HolderRecord, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, fit for JSON."""
         return _to_dict(self)
 
 
@@ -77,6 +80,7 @@ class SemaphoreStatistics(NamedTuple):
     holders: tuple[HolderRecord, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, fit for JSON."""
         return _to_dict(self)
 
 
@@ -92,6 +96,7 @@ class RWLockStatistics(NamedTuple):
     holders: tuple[HolderRecord, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, fit for JSON."""
         return _to_dict(self)
 
 
@@ -104,6 +109,7 @@ class ConditionStatistics(NamedTuple):
     waiters: tuple[WaiterRecord, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, fit for JSON."""
         return _to_dict(self)
 
 
@@ -115,6 +121,7 @@ class EventStatistics(NamedTuple):
     waiters: tuple[WaiterRecord, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, fit for JSON."""
         return _to_dict(self)
 
 
@@ -126,6 +133,7 @@ class ResultStatistics(NamedTuple):
     waiters: tuple[WaiterRecord, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, fit for JSON."""
         return _to_dict(self)
 
 
@@ -144,6 +152,7 @@ class QueueStatistics(NamedTuple):
     waiters: tuple[WaiterRecord, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
+        """Its fields by name, fit for JSON."""
         return _to_dict(self)
 
 

@@ -113,6 +113,7 @@ def disable() -> None:
 
 
 def is_enabled() -> bool:
+    """Is insight switched on?"""
     return _current is not None
 
 

@@ -37,12 +37,14 @@ class Histogram:
         self.longest: float = 0.0
 
     def add(self, seconds: float) -> None:
+        """Count one value, in seconds."""
         self.buckets[bisect_left(self.bounds, seconds)] += 1
         self.count += 1
         self.total += seconds
         self.longest = max(self.longest, seconds)
 
     def to_dict(self) -> dict[str, Any]:
+        """Its buckets, sum and count, fit for JSON."""
         return {name: getattr(self, name) for name in self.__slots__}
 
 

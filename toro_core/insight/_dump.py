@@ -37,9 +37,11 @@ class Dump:
         self.data = data
 
     def to_dict(self) -> dict[str, Any]:
+        """All of it, fit for JSON."""
         return self.data
 
     def to_json(self, indent: int | None = 1) -> str:
+        """The same as text."""
         return json.dumps(self.data, indent=indent)
 
     @classmethod

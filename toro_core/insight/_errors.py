@@ -63,6 +63,7 @@ class Finding(NamedTuple):
     text: str
 
     def to_dict(self) -> dict[str, Any]:
+        """All of it, fit for JSON."""
         return self._asdict()
 
 

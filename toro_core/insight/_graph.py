@@ -47,6 +47,7 @@ class Graph(NamedTuple):
         return cls(tuple(nodes.values()), tuple(edges))
 
     def to_dict(self) -> dict[str, Any]:
+        """Its nodes and edges, fit for JSON."""
         return {
             "nodes": [node._asdict() for node in self.nodes],
             "edges": [edge._asdict() for edge in self.edges],

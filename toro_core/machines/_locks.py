@@ -27,12 +27,14 @@ class Lock(Machine):
         self.held = False
 
     def try_acquire(self) -> bool:
+        """Take it if it is free; False, and nothing changes, if it is not."""
         if self.held:
             return False
         self.held = True
         return True
 
     def release(self) -> Settled:
+        """Free it, or give it to the first in line: return whom.  RuntimeError if it is free."""
         # With what is _admit in Machine, for one at most: 4 frames less in every hand-over.
         held = self.held
         if not held:
@@ -128,12 +130,14 @@ class Semaphore(Promising):
         self.watchers = None
 
     def try_acquire(self) -> bool:
+        """Take a permit if one is free; False, and nothing changes, if none is."""
         if self.value <= 0:
             return False
         self.value -= 1
         return True
 
     def release(self) -> Settled:
+        """One permit more; return whom that lets in."""
         line = self.line
         if not line:
             self.value += 1
@@ -216,6 +220,7 @@ class BoundedSemaphore(Semaphore):
     __slots__ = ()
 
     def release(self) -> Settled:
+        """One permit more; return whom that lets in.  ValueError if all are free."""
         if self.value >= self.initial:
             raise ValueError(
                 f"released too often: all {self.initial} permits of the semaphore are free"
@@ -249,18 +254,21 @@ class RWLock(Promising):
         return not self.writing and (self.max_readers is None or self.readers < self.max_readers)
 
     def try_acquire_read(self) -> bool:
+        """Join the readers if there is room and nobody in line; else False, and nothing changes."""
         if self.line or not self.may_read():
             return False
         self.readers += 1
         return True
 
     def try_acquire_write(self) -> bool:
+        """Become the writer if nobody holds it; else False, and nothing changes."""
         if self.writing or self.readers:
             return False
         self.writing = True
         return True
 
     def release_read(self) -> Settled:
+        """One reader less; return whom that lets in.  RuntimeError if nobody reads."""
         if not self.readers:
             raise RuntimeError("release_read of an RWLock that nobody reads")
         if self.promised and len(self.promised) == self.readers:
@@ -269,6 +277,7 @@ class RWLock(Promising):
         return self._admit() if self.line else ()
 
     def release_write(self) -> Settled:
+        """No writer any more; return whom that lets in.  RuntimeError if nobody writes."""
         if not self.writing:
             raise RuntimeError("release_write of an RWLock that nobody writes")
         if self.promised:

@@ -67,7 +67,7 @@ class Machine:
     # The transitions, shared by all.
 
     def enter(self, waiter: Waiter) -> Settled:
-        """Let *waiter* in, or put it last in line."""
+        """Let *waiter* in, or put it last in line; return who was let in, itself included."""
         line = self.line
         if not line and self._let_in(waiter):
             self._grant(waiter)
@@ -79,7 +79,10 @@ class Machine:
         return ()
 
     def leave(self, waiter: Waiter) -> Settled:
-        """*waiter* is no longer wanted, whether it was let in or not; harmless when over."""
+        """*waiter* is no longer wanted, whether it was let in or not; return whom that lets in.
+
+        Harmless when it is over.
+        """
         if waiter.state is WAITING:
             waiter.state = CANCELLED
             self._remove(waiter)
@@ -92,7 +95,10 @@ class Machine:
         return self._admit()
 
     def expire(self, waiter: Waiter) -> Settled:
-        """*waiter*'s deadline has come; it has no effect on one that was let in before."""
+        """*waiter*'s deadline has come; return it and whom that lets in.
+
+        Nobody, and nothing changes, if it was let in before.
+        """
         if waiter.state is not WAITING:
             return ()
         waiter.state = EXPIRED
@@ -100,7 +106,10 @@ class Machine:
         return (waiter, *self._admit())
 
     def collect(self, waiter: Waiter) -> Settled:
-        """The task behind *waiter* has seen its grant: it can no longer be handed back."""
+        """The task behind *waiter* has seen its grant: it can no longer be handed back.
+
+        Return whom that lets in.
+        """
         return ()
 
     def drop(self, waiter: Waiter) -> None:

@@ -139,7 +139,10 @@ class Queue(Promising):
     # At once or not at all.
 
     def try_put(self, item: Any) -> Settled | None:
-        """Put *item* now; None if it would have to wait."""
+        """Put *item* now and return whom that lets in; None if it would have to wait.
+
+        What ``shutdown_error`` makes is raised once the queue is shut down.
+        """
         if self.used >= self.limit:
             if self.shut is not OPEN:
                 raise self.shutdown_error()
@@ -160,7 +163,10 @@ class Queue(Promising):
         return ()
 
     def try_get(self) -> tuple[Any, Settled] | None:
-        """The next item, and whom taking it let in; None if it would have to wait."""
+        """The next item, and whom taking it let in; None if it would have to wait.
+
+        What ``shutdown_error`` makes is raised if the queue is shut down and empty.
+        """
         store = self.store
         if not (store.present or store.returned):
             if self._is_over():
@@ -321,13 +327,20 @@ class Queue(Promising):
         return (*self._admit(), *self._admit_joiners())
 
     def task_done(self) -> Settled:
+        """One item less is unfinished; return those in ``join`` if none is left.
+
+        ValueError if there was none.
+        """
         if self.unfinished <= 0:
             raise ValueError("task_done() called more often than there were items")
         self.unfinished -= 1
         return self._admit_joiners()
 
     def shutdown(self, immediate: bool = False) -> Settled:
-        """Let nothing more in.  *immediate* also drops what is in it, and counts it done."""
+        """Let nothing more in; return those who are refused by that, or let go.
+
+        *immediate* also drops what is in it, and counts it done.
+        """
         dropped = []
         if immediate and self.shut is not EMPTIED:
             dropped = self._empty()

@@ -26,10 +26,12 @@ class Event(Machine):
         self.flag = False
 
     def set(self) -> Settled:
+        """Set the flag; return all who waited."""
         self.flag = True
         return wake_everyone(self.line)
 
     def clear(self) -> None:
+        """Clear the flag: who enters now waits."""
         self.flag = False
 
     def _let_in(self, waiter: Waiter) -> bool:
@@ -55,11 +57,13 @@ class AsyncResult(Machine):
         self.error = None
 
     def set(self, value: Any) -> Settled:
+        """Set the value; return all who waited.  Whether one is set already is not asked."""
         self.ready = True
         self.value = value
         return self._answer_everyone()
 
     def set_exception(self, error: BaseException) -> Settled:
+        """Set the exception; return all who waited, refused with it."""
         self.ready = True
         self.error = error
         return self._answer_everyone()
@@ -99,6 +103,7 @@ class Condition(Promising):
     __slots__ = ()
 
     def notify(self, n: int = 1) -> Settled:
+        """Let the first *n* in line go; return them."""
         line = self.line
         if not line:
             return ()
@@ -143,7 +148,10 @@ class Monitor(Promising):
         self.lock = lock
 
     def enter(self, waiter: Waiter) -> Settled:
-        """Give up the lock and join the line, in one step."""
+        """Give up the lock and join the line, in one step; return whom that gives the lock.
+
+        RuntimeError if nobody holds it.
+        """
         if not self.lock.held:
             raise RuntimeError("wait on a condition without holding its lock")
         if self.line is None:
@@ -153,7 +161,10 @@ class Monitor(Promising):
         return self.lock.release()
 
     def notify(self, n: int = 1) -> Settled:
-        """The first *n* in line may go on as soon as they get the lock: none of them now."""
+        """The first *n* in line may go on as soon as they get the lock: nobody is returned.
+
+        RuntimeError if nobody holds the lock.
+        """
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
         line = self.line
@@ -170,6 +181,7 @@ class Monitor(Promising):
         return ()
 
     def notify_all(self) -> Settled:
+        """As ``notify``, all in line."""
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
         lock = self.lock

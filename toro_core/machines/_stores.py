@@ -36,6 +36,7 @@ class Store:
         raise NotImplementedError
 
     def insert(self, item: Any) -> None:
+        """Add *item*; if comparing it raises, nothing has changed."""
         raise NotImplementedError
 
     def take(self) -> tuple[Any, Any]:
