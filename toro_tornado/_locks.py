@@ -117,7 +117,9 @@ class Semaphore(Primitive, plain.Semaphore):
     def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[Guard]:
         """Take a permit, waiting for one if need be; the Future brings a guard.
 
-        Deadlines are as in ``Lock.acquire``.
+        A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
+        now, as *timeout* is.  A free permit is taken even if they have passed; else the
+        Future fails with Timeout.  If it fails or is cancelled, none has been taken.
         """
         machine = self._machine
         home = _running_loop()
@@ -152,7 +154,9 @@ class Semaphore(Primitive, plain.Semaphore):
         """Wait until a permit is free, without taking it.
 
         It yields to all who wait in ``acquire``, so a permit may be gone when the Future is
-        looked at.  Deadlines are as in ``Lock.acquire``.
+        looked at.  A number as *deadline* is a point on the IOLoop's clock, a timedelta is
+        counted from now, as *timeout* is.  The Future fails with Timeout if it passes first;
+        nothing has changed then.
         """
         if self._machine.value <= 0 or self._io_loop is not None:
             return self._wait(self._machine, WATCH, deadline, timeout)
@@ -214,7 +218,9 @@ class RWLock(Primitive, plain.RWLock):
     ) -> asyncio.Future[Guard]:
         """Join the readers, waiting if need be; the Future brings a guard.
 
-        Deadlines are as in ``Lock.acquire``.
+        A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
+        now, as *timeout* is.  If there is room and nobody in line they may have passed; else
+        the Future fails with Timeout.  If it fails or is cancelled, nothing is held.
         """
         machine = self._machine
         home = _running_loop()
@@ -243,7 +249,9 @@ class RWLock(Primitive, plain.RWLock):
     ) -> asyncio.Future[Guard]:
         """Become the writer, waiting if need be; the Future brings a guard.
 
-        Deadlines are as in ``Lock.acquire``.
+        A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
+        now, as *timeout* is.  If nobody holds it they may have passed; else the Future fails with
+        Timeout.  If it fails or is cancelled, nothing is held and the readers behind are let in.
         """
         machine = self._machine
         home = _running_loop()

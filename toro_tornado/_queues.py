@@ -50,7 +50,8 @@ class Queue(Primitive, plain.Queue[T]):
 
         A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
         now, as *timeout* is.  If there is room it is put even if they have passed; else the
-        Future fails with Timeout.  If it fails or is cancelled, nobody will get the item.
+        Future fails with Timeout, or with ShutDown if the queue is or gets shut down.  If it fails
+        or is cancelled, nobody will get the item.
         """
         machine = self._machine
         items = machine.inlet
@@ -80,7 +81,10 @@ class Queue(Primitive, plain.Queue[T]):
     def get(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[T]:
         """Take the next item, waiting for one if need be.
 
-        Deadlines are as in ``put``.  If it fails or is cancelled, no item is lost.
+        A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
+        now, as *timeout* is.  If there is an item it is taken even if they have passed; else the
+        Future fails with Timeout, or with ShutDown if the queue is shut down and empty.  If it
+        fails or is cancelled, no item is lost.
         """
         machine = self._machine
         items = machine.outlet
@@ -102,7 +106,9 @@ class Queue(Primitive, plain.Queue[T]):
     def join(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
         """Wait until every item that was put has been reported done.
 
-        Deadlines are as in ``put``.
+        A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
+        now, as *timeout* is.  The Future fails with Timeout if it passes first; nothing has changed
+        then.
         """
         if self._machine.unfinished or self._io_loop is not None:
             return self._wait(self._machine, JOIN, deadline, timeout)

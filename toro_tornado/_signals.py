@@ -99,7 +99,7 @@ class Condition(Primitive, plain.Condition):
         def _its_lock(self) -> Lock: ...
 
     def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[Guard]:
-        """``acquire`` of the lock."""
+        """``acquire`` of the lock.  RuntimeError if the condition has none."""
         return self._its_lock().acquire(deadline, timeout=timeout)
 
     if TYPE_CHECKING:
@@ -117,7 +117,11 @@ class Condition(Primitive, plain.Condition):
             return self._its_lock().__aexit__(exc_type, exc, tb)
 
     def notify(self, n: int = 1) -> None:
-        """Wake the first *n* in line."""
+        """Wake the first *n* in line.  If nobody waits, the notification is gone.
+
+        RuntimeError if there is a lock and nobody holds it, and on another loop or thread than that
+        of those who wait; an *n* that is not an int: TypeError; a negative one: ValueError.
+        """
         machine = self._machine
         if n != 1 or type(n) is not int or self._lock is not None:
             super().notify(n)
@@ -130,8 +134,11 @@ class Condition(Primitive, plain.Condition):
         """Wait for a notification.
 
         A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
-        now, as *timeout* is; the Future fails with Timeout if it passes before the
-        notification.  Waiting for the lock afterwards has no deadline.
+        now, as *timeout* is.  The Future fails with Timeout if it passes before the notification.
+        Waiting for the lock afterwards has no deadline.  RuntimeError if there is a lock and nobody
+        holds it.
+
+        If it fails or is cancelled, no notification is used up, and the lock is held again.
         """
         when = None
         if deadline is not None or timeout is not None:
@@ -145,8 +152,8 @@ class Condition(Primitive, plain.Condition):
     ) -> asyncio.Future[T]:
         """Wait until *predicate()* is true; the Future brings what it gave.
 
-        It is called once at the start and once after each notification.  The deadline
-        covers the whole.
+        It is called once at the start and once after each notification.  The deadline covers the
+        whole.  The Future fails as that of ``wait`` does, and with what the predicate raises.
         """
         loop = self._home() or current_loop()
         when = self._point(deadline, timeout, loop)

@@ -20,6 +20,8 @@ class Lock(Primitive, plain.Lock):
     It has no owner, so any task may release it, and a task that acquires it twice waits
     for itself.  It is handed over in the order of arrival: after ``release()`` with a waiter in
     line it is that waiter's, and nobody can come between.
+
+    *name* is shown in ``repr()`` and in errors.
     """
 
     __slots__ = ()
@@ -66,6 +68,9 @@ class Semaphore(Primitive, plain.Semaphore):
 
     When you want it: to bound how many do something at once.  A release need not come from
     a task that acquired, so it also serves as a counter of things that may be taken.
+
+    A *value* that is not an int: TypeError; a negative one: ValueError.  *name* is shown in
+    ``repr()`` and in errors.
     """
 
     __slots__ = ()
@@ -94,8 +99,9 @@ class Semaphore(Primitive, plain.Semaphore):
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> None:
         """Wait until a permit is free, without taking it.
 
-        It yields to all who wait in ``acquire``, so a permit may be gone when this
-        returns.  Deadlines are as in ``acquire``.
+        It yields to all who wait in ``acquire``, so a permit may be gone when this returns.
+        *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
+        from now in seconds.  Timeout if it passes first.  If this raises, nothing has changed.
         """
         if self._machine.value <= 0:
             await self._wait(self._machine, WATCH, deadline, timeout)
@@ -122,7 +128,7 @@ class BoundedSemaphore(Semaphore, plain.BoundedSemaphore):
 
     When you want it: where every release belongs to an acquire, so that one too many is a bug
     that should be heard of.  ``release()`` beyond the initial value: ValueError, and nothing
-    changes.
+    changes.  Arguments as for ``Semaphore``.
     """
 
     __slots__ = ()
@@ -136,7 +142,10 @@ class RWLock(Primitive, plain.RWLock):
 
     Strictly first come, first served: a writer in line holds back the readers behind it and
     so is never starved; if it gives up, they go.  For the same reason a reader that asks for a
-    second read while a writer waits, waits for itself.  ``max_readers=None`` is no limit.
+    second read while a writer waits, waits for itself.
+
+    ``max_readers=None`` is no limit; less than 1: ValueError; not an int: TypeError.  *name* is
+    shown in ``repr()`` and in errors.
     """
 
     __slots__ = ()
@@ -144,7 +153,9 @@ class RWLock(Primitive, plain.RWLock):
     async def acquire_read(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
         """Join the readers, waiting if need be; return a guard.
 
-        Deadlines are as in ``Lock.acquire``.  Cancelled or timed out, nothing is held.
+        *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
+        from now in seconds.  If there is room and nobody in line they may have passed; else
+        Timeout.  Cancelled or timed out, nothing is held.
         """
         machine = self._machine
         if machine.line or not machine.may_read() or self._checkpoints:
@@ -163,8 +174,9 @@ class RWLock(Primitive, plain.RWLock):
     async def acquire_write(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
         """Become the writer, waiting if need be; return a guard.
 
-        Deadlines are as in ``Lock.acquire``.  Cancelled or timed out, nothing is held and the
-        readers behind are let in.
+        *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
+        from now in seconds.  If nobody holds it they may have passed; else Timeout.  Cancelled or
+        timed out, nothing is held and the readers behind are let in.
         """
         machine = self._machine
         if machine.writing or machine.readers or self._checkpoints:

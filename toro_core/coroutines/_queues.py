@@ -19,13 +19,19 @@ class Queue(Primitive, plain.Queue[T]):
 
     When you want it: to pass work between tasks.  With a *maxsize* a put waits while the queue
     is full, so that producers cannot run away; 0 is no limit, and a fraction is rounded up.
-    *initial* items are in it from the start and count as put.
+    *initial* items are in it from the start and count as put.  *name* is shown in ``repr()`` and in
+    errors.
+
+    A *maxsize* that is no number, such as None: TypeError; one that is negative or NaN, or too
+    small for the *initial* items: ValueError.
 
     Count work with ``task_done()`` and ``join()``; end it with ``shutdown()``, after which
     ``async for item in queue:`` drains what is left and ends.
 
     A subclass may choose the order of items by ``_init(maxsize)``, ``_get()`` and
-    ``_put(item)``.
+    ``_put(item)``.  These must keep one item for each ``_put``: a set that drops duplicates
+    breaks the count.  Overriding ``put_nowait`` or ``get_nowait`` does not change ``put`` or
+    ``get``.
     """
 
     __slots__ = ()
@@ -57,9 +63,10 @@ class Queue(Primitive, plain.Queue[T]):
     async def get(self, deadline: Deadline = None, *, timeout: Span = None) -> T:
         """Take the next item, waiting for one if need be.
 
-        Deadlines are as in ``put``.  ShutDown if the queue is shut down and empty.  If this
-        raises, no item is lost: the one it was promised goes to the next in line or back to
-        its place.
+        *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
+        from now in seconds.  If there is an item it is taken even if they have passed; else
+        Timeout.  ShutDown if the queue is shut down and empty.  If this raises, no item is lost:
+        the one it was promised goes to the next in line or back to its place.
         """
         machine = self._machine
         items = machine.outlet
@@ -83,7 +90,7 @@ class Queue(Primitive, plain.Queue[T]):
         """Wait until every item that was put has been reported done.
 
         *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
-        from now in seconds.  Timeout if it passes first.
+        from now in seconds.  Timeout if it passes first.  If this raises, nothing has changed.
         """
         if self._machine.unfinished:
             await self._wait(self._machine, JOIN, deadline, timeout)
@@ -98,6 +105,8 @@ class Queue(Primitive, plain.Queue[T]):
 class PriorityQueue(Queue[T]):
     """A Queue that gives the lowest item first, equals in the order they were put.
 
+    When you want it: where what is urgent must not wait behind what came earlier.
+
     Items are compared with ``<`` alone, before anything changes: if a comparison raises, ``put``
     raises that and the queue is as before.
     """
@@ -107,13 +116,20 @@ class PriorityQueue(Queue[T]):
 
 
 class LifoQueue(Queue[T]):
-    """A Queue that gives the newest item first."""
+    """A Queue that gives the newest item first.
+
+    When you want it: where what is new matters most, as in a search that goes deep first, and old
+    items may wait for ever.
+    """
 
     __slots__ = ()
     _machine_type = machines.LifoQueue
 
 
 class JoinableQueue(Queue[T]):
-    """A Queue; the name under which Toro 1.0 had the one with ``task_done`` and ``join``."""
+    """A Queue; the name under which Toro 1.0 had the one with ``task_done`` and ``join``.
+
+    When you want it: for code written for Toro 1.0.  Elsewhere write ``Queue``.
+    """
 
     __slots__ = ()

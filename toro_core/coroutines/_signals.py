@@ -23,15 +23,17 @@ class Event(Primitive, plain.Event):
     When you want it: to tell any number of tasks, present and to come, that something has
     happened.  All who wait when ``set()`` is called are woken, even if ``clear()`` follows at
     once; who comes after ``clear()`` waits.
+
+    *name* is shown in ``repr()`` and in errors.
     """
 
     __slots__ = ()
 
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> object:
-        """Wait until the flag is set; return at once if it is.
+        """Wait until the flag is set; return at once if it is.  Gives True on asyncio, else None.
 
         *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
-        from now in seconds.  Timeout if it passes first.
+        from now in seconds.  Timeout if it passes first.  If this raises, nothing has changed.
         """
         machine = self._machine
         if not machine.flag:
@@ -49,6 +51,8 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
 
     When you want it: to hand the outcome of something to tasks that ask for it, before or
     after it is there.
+
+    *name* is shown in ``repr()`` and in errors.
     """
 
     __slots__ = ()
@@ -89,6 +93,9 @@ class Condition(Primitive, plain.Condition):
     RuntimeError.
 
     A notification whose waiter did not come back, because it was cancelled, goes to the next.
+
+    A *lock* that is not a Lock of the same adapter: TypeError.  *name* is shown in ``repr()`` and
+    in errors.
     """
 
     __slots__ = ()
@@ -97,7 +104,7 @@ class Condition(Primitive, plain.Condition):
     _lock_type = Lock
 
     async def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> Guard:
-        """``acquire`` of the lock."""
+        """``acquire`` of the lock.  RuntimeError if the condition has none."""
         return await self._its_lock().acquire(deadline, timeout=timeout)
 
     # Not coroutines of their own but the lock's, without one more around them.
@@ -114,11 +121,14 @@ class Condition(Primitive, plain.Condition):
         def _its_lock(self) -> Lock: ...
 
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> object:
-        """Wait for a notification.
+        """Wait for a notification.  Gives True on asyncio, else None.
 
         *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
-        from now in seconds; Timeout if it passes before the notification.  Waiting for
-        the lock afterwards has no deadline.
+        from now in seconds.  Timeout if it passes before the notification.  Waiting for
+        the lock afterwards has no deadline.  RuntimeError if there is a lock and nobody holds it.
+
+        Cancelled or timed out, no notification is used up: one that was just given goes to the
+        next.  The lock, if there is one, is held again.
         """
         machine: Any = self._machine
         if self._lock is None:
@@ -170,8 +180,8 @@ class Condition(Primitive, plain.Condition):
     ) -> T:
         """Wait until *predicate()* is true, and return what it gave.
 
-        It is called once at the start and once after each notification.  The deadline
-        covers the whole.
+        It is called once at the start and once after each notification.  The deadline covers the
+        whole.  This raises what ``wait`` raises, and what the predicate does.
         """
         when = point_in_time(deadline, timeout, self._host.now)
         result = predicate()

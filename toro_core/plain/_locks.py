@@ -37,7 +37,10 @@ class Lock(Bound, AsyncWith):
         return guard
 
     def release(self) -> None:
-        """Give the lock to the first in line, or free it.  RuntimeError if nobody holds it."""
+        """Give the lock to the first in line, or free it.
+
+        RuntimeError if nobody holds it, and on another loop or thread than where it is in use.
+        """
         machine = self._machine
         if self._home() is not machine.home:
             self._check_caller(machine)
@@ -92,7 +95,10 @@ class Semaphore(Bound, AsyncWith):
         return guard
 
     def release(self) -> None:
-        """Give a permit to the first in line, or keep it for whoever comes."""
+        """Give a permit to the first in line, or keep it for whoever comes.
+
+        RuntimeError on another loop or thread than where it is in use.
+        """
         machine = self._machine
         if self._home() is not machine.home:
             self._check_caller(machine)
@@ -150,7 +156,10 @@ class BoundedSemaphore(Semaphore):
         super().__init__(value, name=name)
 
     def release(self) -> None:
-        """Give a permit back.  ValueError, and nothing changes, if none is out."""
+        """Give a permit back.  ValueError, and nothing changes, if none is out.
+
+        RuntimeError on another loop or thread than where it is in use.
+        """
         machine = self._machine
         if self._home() is not machine.home:
             self._check_caller(machine)
@@ -206,7 +215,10 @@ class RWLock(Bound, NoPlainWith):
         return guard
 
     def release_read(self) -> None:
-        """One reader less.  RuntimeError if nobody reads."""
+        """One reader less.
+
+        RuntimeError if nobody reads, and on another loop or thread than where it is in use.
+        """
         machine = self._machine
         if self._home() is not machine.home:
             self._check_caller(machine)
@@ -219,7 +231,10 @@ class RWLock(Bound, NoPlainWith):
             self._host.wake(machine, settled)
 
     def release_write(self) -> None:
-        """The writer is done.  RuntimeError if nobody writes."""
+        """The writer is done.
+
+        RuntimeError if nobody writes, and on another loop or thread than where it is in use.
+        """
         machine = self._machine
         if self._home() is not machine.home:
             self._check_caller(machine)

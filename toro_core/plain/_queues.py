@@ -73,7 +73,10 @@ class Queue(Bound, Parametrized[T]):
         store.own.insert(item)
 
     def put_nowait(self, item: T) -> None:
-        """Put *item* if there is a slot promised to nobody, else raise Full or ShutDown."""
+        """Put *item* if there is a slot promised to nobody, else raise Full or ShutDown.
+
+        RuntimeError on another loop or thread than that of those who wait.
+        """
         machine = self._machine
         items = machine.inlet
         if items is not None and machine.used < machine.limit:
@@ -100,7 +103,10 @@ class Queue(Bound, Parametrized[T]):
             self._host.wake(machine, settled)
 
     def get_nowait(self) -> T:
-        """Take an item if there is one promised to nobody, else raise Empty or ShutDown."""
+        """Take an item if there is one promised to nobody, else raise Empty or ShutDown.
+
+        RuntimeError on another loop or thread than that of those who wait.
+        """
         machine = self._machine
         items = machine.outlet
         if items:
@@ -139,11 +145,17 @@ class Queue(Bound, Parametrized[T]):
         return self._machine.size
 
     def empty(self) -> bool:
-        """Would ``get_nowait`` raise Empty?"""
+        """Is there no item that ``get_nowait`` could take?
+
+        True also while all in ``qsize()`` are promised.
+        """
         return self._machine.empty
 
     def full(self) -> bool:
-        """Would ``put_nowait`` raise Full?"""
+        """Is there no slot that ``put_nowait`` could use?
+
+        True also while the free ones are promised.  A shutdown does not change it.
+        """
         return self._machine.full
 
     @property
@@ -152,7 +164,10 @@ class Queue(Bound, Parametrized[T]):
         return self._machine.maxsize
 
     def task_done(self) -> None:
-        """One item that was got is dealt with.  ValueError if called more often than items."""
+        """One item that was got is dealt with.  ValueError if called more often than items.
+
+        RuntimeError on another loop or thread than that of those who wait.
+        """
         machine = self._machine
         waited_for = machine.joiners or machine.line or machine.putters
         if waited_for and self._home() is not machine.home:

@@ -31,7 +31,10 @@ class Event(Bound):
         return self._machine.flag
 
     def set(self) -> None:
-        """Set the flag and wake all who wait."""
+        """Set the flag and wake all who wait.
+
+        RuntimeError on another loop or thread than that of those who wait.
+        """
         machine = self._machine
         if machine.line:
             if self._home() is not machine.home:
@@ -41,7 +44,10 @@ class Event(Bound):
             machine.flag = True
 
     def clear(self) -> None:
-        """Reset the flag; those woken before stay woken."""
+        """Reset the flag; those woken before stay woken.
+
+        RuntimeError on another loop or thread than that of those who wait.
+        """
         if self._machine.line:
             self._check_caller(self._machine)
         self._machine.clear()
@@ -71,7 +77,10 @@ class AsyncResult(Bound, Parametrized[T]):
         self._traceback: Any = None
 
     def set(self, value: T) -> None:
-        """Set the value and wake all who wait for it.  AlreadySet if there is a result."""
+        """Set the value and wake all who wait for it.  AlreadySet if there is a result.
+
+        RuntimeError on another loop or thread than that of those who wait.
+        """
         self._check_unset()
         self._wake(self._machine, self._machine.set(value))
 
@@ -172,19 +181,23 @@ class Condition(Bound, AsyncWith):
         return self._lock
 
     def acquire_nowait(self) -> Guard:
-        """``acquire_nowait`` of the lock."""
+        """``acquire_nowait`` of the lock.  RuntimeError if the condition has none."""
         return self._its_lock().acquire_nowait()
 
     def release(self) -> None:
-        """``release`` of the lock."""
+        """``release`` of the lock.  RuntimeError if the condition has none."""
         self._its_lock().release()
 
     def locked(self) -> bool:
-        """``locked`` of the lock."""
+        """``locked`` of the lock.  RuntimeError if the condition has none."""
         return self._its_lock().locked()
 
     def notify(self, n: int = 1) -> None:
-        """Wake the first *n* in line."""
+        """Wake the first *n* in line.  If nobody waits, the notification is gone.
+
+        RuntimeError if there is a lock and nobody holds it, and on another loop or thread than that
+        of those who wait; an *n* that is not an int: TypeError; a negative one: ValueError.
+        """
         if type(n) is not int or n < 0:
             check_n(n)
         self._check_notify()
@@ -196,7 +209,11 @@ class Condition(Bound, AsyncWith):
             self._host.wake(machine, settled)
 
     def notify_all(self) -> None:
-        """Wake all who are in line."""
+        """Wake all who are in line.  If nobody waits, the notification is gone.
+
+        RuntimeError if there is a lock and nobody holds it, and on another loop or thread than that
+        of those who wait.
+        """
         self._check_notify()
         settled = self._machine.notify_all()
         if settled:
