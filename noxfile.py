@@ -30,6 +30,8 @@ PROJECT = nox.project.load_toml(ROOT / "pyproject.toml")
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 PACKAGES = PROJECT["tool"]["check-wheel-contents"]["toplevel"]
 
+EVERYTHING = ["all", "conformance", "metrics"]  # The extras; "all" is every loop.
+
 # What is installed beside the wheel, and the suite's drivers that run with it.
 BACKENDS = {
     "asyncio": ([], ["asyncio", "asyncio-eager", "asyncio-debug"]),
@@ -171,7 +173,7 @@ def build(session: nox.Session) -> None:
 @nox.session(python=NEWEST, requires=["build"])
 def packaging(session: nox.Session) -> None:
     """What is in the wheel and the sdist, what imports what, whether builds are reproducible."""
-    install_wheel(session, ["all"], *group("packaging", "test"))
+    install_wheel(session, EVERYTHING, *group("packaging", "test"))
     session.run("twine", "check", "--strict", *map(str, DIST.iterdir()))
     session.run("check-wheel-contents", "--config", str(ROOT / "pyproject.toml"), str(DIST))
     pytest(session, "tests/packaging")
@@ -183,7 +185,7 @@ def packaging(session: nox.Session) -> None:
 @nox.session(python=PYTHONS, requires=["build"])
 def tests(session: nox.Session) -> None:
     """tests/, with every loop installed, but for the folders that have a session of their own."""
-    install_wheel(session, ["all"], *group("test", "uvloop", "adapters"))
+    install_wheel(session, EVERYTHING, *group("test", "uvloop", "adapters"))
     run_elsewhere = [] if session.python == NEWEST else ONCE
     pytest(session, "tests", ignore=[*ELSEWHERE, *run_elsewhere])
 
@@ -202,14 +204,14 @@ def conformance(session: nox.Session, backend: str) -> None:
 @nox.session(python=PYTHONS, requires=["build"])
 def upstream(session: nox.Session) -> None:
     """The loops' own tests of their primitives, and code written for Toro 1.0, run on ours."""
-    install_wheel(session, ["all"], *group("test"))
+    install_wheel(session, EVERYTHING, *group("test"))
     pytest(session, "tests/upstream")
 
 
 @nox.session(python=NEWEST, requires=["build"])
 def differential(session: nox.Session) -> None:
     """Random programs on every adapter against the specification."""
-    install_wheel(session, ["all"], *group("test", "uvloop"))
+    install_wheel(session, EVERYTHING, *group("test", "uvloop"))
     pytest(session, "tests/differential")
 
 
@@ -229,7 +231,7 @@ def lowest(session: nox.Session) -> None:
 @nox.session(python=NEWEST, requires=["build"])
 def examples(session: nox.Session) -> None:
     """The example programs, each on every backend."""
-    install_wheel(session, ["all"], *group("test", "examples"))
+    install_wheel(session, EVERYTHING, *group("test", "examples"))
     pytest(session, "tests/examples")
 
 
@@ -262,7 +264,7 @@ def lint(session: nox.Session) -> None:
 @nox.session(python=NEWEST, requires=["build"])
 def types(session: nox.Session) -> None:
     """mypy and pyright, strict; how completely the packages are typed; code they must reject."""
-    install_wheel(session, ["all"], *group("types", "test", "examples", "uvloop", "adapters"))
+    install_wheel(session, EVERYTHING, *group("types", "test", "examples", "uvloop", "adapters"))
     session.run("mypy")
     session.run("mypy", *glob.glob("examples/*.py"), env={"MYPYPATH": "examples"})
     session.run("mypy", "examples/adapters/twisted", "examples/library")
@@ -279,7 +281,7 @@ def types(session: nox.Session) -> None:
 @nox.session(python=NEWEST, requires=["build"])
 def docs(session: nox.Session) -> None:
     """Build the site, with warnings as errors, and run what its pages say."""
-    install_wheel(session, ["all"], *group("docs", "test", "examples"))
+    install_wheel(session, EVERYTHING, *group("docs", "test", "examples"))
     session.run("sphinx-build", "-q", "-n", "-W", "--keep-going", "docs", "docs/_build/html")
     pytest(session, "tests/docs")
 
@@ -287,14 +289,14 @@ def docs(session: nox.Session) -> None:
 @nox.session(python=NEWEST, requires=["build"], default=False)
 def verify(session: nox.Session) -> None:
     """Exploration beside the specification: minutes here, `-- --full` for the long campaigns."""
-    install_wheel(session, ["all"], *group("test", "uvloop"))
+    install_wheel(session, EVERYTHING, *group("test", "uvloop"))
     session.run("python", "-m", "verification", *session.posargs)
 
 
 @nox.session(python=NEWEST, requires=["build"], default=False)
 def mutation(session: nox.Session) -> None:
     """Mutants of the core, or `-- adapters` or `-- insight`: some test must convict each."""
-    install_wheel(session, ["all"], *group("test", "uvloop"))
+    install_wheel(session, EVERYTHING, *group("test", "uvloop"))
     which, *rest = session.posargs or ["core"]
     if which not in MUTANTS:
         which, rest = "core", session.posargs
@@ -304,7 +306,7 @@ def mutation(session: nox.Session) -> None:
 @nox.session(python=NEWEST, requires=["build"], default=False)
 def coverage(session: nox.Session) -> None:
     """Lines and branches of the core and the adapters that the tests and the suite reach."""
-    install_wheel(session, ["all"], *group("test", "uvloop", "adapters", "coverage"))
+    install_wheel(session, EVERYTHING, *group("test", "uvloop", "adapters", "coverage"))
     folder = Path(session.create_tmp())
     for old in folder.glob(".coverage*"):
         old.unlink()

@@ -1,5 +1,6 @@
 """What is published: the wheel, the sdist, and what they say of themselves."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,9 +78,12 @@ def test_nothing_is_required_without_an_extra(built: Built) -> None:
     assert all("extra ==" in needed for needed in built.metadata.get_all("Requires-Dist"))
 
 
-def test_each_loop_has_its_extra_and_all_has_them_all(built: Built) -> None:
+def test_each_loop_has_its_extra_and_all_has_these_and_no_more(built: Built) -> None:
     extras = set(built.metadata.get_all("Provides-Extra"))
     assert extras == {"tornado", "trio", "anyio", "conformance", "metrics", "all"}
+    needed = [each for each in built.metadata.get_all("Requires-Dist") if "extra == 'all'" in each]
+    names = {name for each in needed for name in re.findall(r"[a-z-]+", each.partition(";")[0])}
+    assert names - {"toro-sync"} == {"tornado", "trio", "anyio"}
 
 
 def test_two_builds_are_the_same_to_the_byte(built: Built, tmp_path: Path) -> None:
