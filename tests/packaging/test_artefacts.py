@@ -86,6 +86,11 @@ def test_each_loop_has_its_extra_and_all_has_these_and_no_more(built: Built) -> 
     assert names - {"toro-sync"} == {"tornado", "trio", "anyio"}
 
 
+def test_the_citation_names_this_version() -> None:
+    citation = (Path(__file__).parents[2] / "CITATION.cff").read_text("utf-8")
+    assert f"\nversion: {toro_core.__version__}\n" in citation
+
+
 def test_two_builds_are_the_same_to_the_byte(built: Built, tmp_path: Path) -> None:
     again = build_into(tmp_path)
     assert again.wheel.read_bytes() == built.wheel.read_bytes()
