@@ -25,7 +25,7 @@ class Holder(BareWaiter):
 
     __slots__ = ()
 
-    if not TYPE_CHECKING:  # not worth setting each time: 0.01 of a free acquire
+    if not TYPE_CHECKING:  # not worth setting each time: 1 % of a free acquire
         handle = deadline = value = request = None
 
 
@@ -50,7 +50,7 @@ class Writer(Holder):
 class Getter(BareWaiter):
     """One that has just been given an item.
 
-    With as little as can be to set, here and in what follows: 0.03 of a free put and get.
+    With as little as can be to set, here and in what follows: 3 % of a free put and get.
     """
 
     __slots__ = ()
@@ -147,7 +147,7 @@ def hold_item(self: Any, machine: Queue, loop: Any) -> Generator[None, None, Any
     if holder.state is GRANTED:
         if machine.putters or machine.line:
             wake(machine, machine.collect(holder))
-        else:  # as there, two frames less; what is shut there is opened by the next put
+        else:  # as in collect, two frames less; what that would open, the next put does
             del machine.promised[holder]  # type: ignore[union-attr]  # it is one of them
             machine.used -= 1
             return holder.value
@@ -190,7 +190,7 @@ def hold_slot(self: Any, machine: Queue, loop: Any, item: Any) -> Generator[None
         wake(machine, machine.collect(holder))
         if holder.state is not COLLECTED:
             self._not_granted(holder)
-    else:  # as there, three frames less
+    else:  # as in collect, three frames less
         del machine.promised[holder]  # type: ignore[union-attr]  # it is one of them
         machine.reserved -= 1
         arriving.clear()

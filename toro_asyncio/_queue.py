@@ -1,6 +1,7 @@
 """Queues on asyncio: who waits without a deadline waits in ``put`` or ``get`` itself.
 
-By way of the wait that all share, in a coroutine of its own, one that waits takes 0.05 more.
+By way of the wait that all share, in a coroutine of its own, a put or get that waits takes 5 %
+longer.
 A timeout is looked at as in ``_locks``.
 """
 

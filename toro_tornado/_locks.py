@@ -57,7 +57,7 @@ class Lock(Primitive, plain.Lock):
             return done
         if home is not machine.home or deadline is not None or timeout is not None:
             return self._wait(machine, None, deadline, timeout)
-        # As in _wait: 0.03 less of a contended acquire.
+        # As in _wait: saves 3 % of a contended acquire.
         waiter = BareWaiter()
         waiter.handle = waiter.request = waiter.deadline = waiter.value = None
         machine.enter(waiter)
@@ -79,7 +79,7 @@ class Lock(Primitive, plain.Lock):
         elif machine.held:
             settled = machine.release()
             handle = settled[0].handle if settled else None
-            # As in wake, for one: 0.03 less of a contended acquire.
+            # As in wake, for one: saves 3 % of a contended acquire.
             if type(handle) is Future and not handle.done():
                 handle.set_result(None)
             else:
@@ -175,7 +175,7 @@ class Semaphore(Primitive, plain.Semaphore):
         else:
             settled = machine.release()
             handle = settled[0].handle if len(settled) == 1 else None
-            # As in wake, for one: 0.03 less of a contended acquire.
+            # As in wake, for one: saves 3 % of a contended acquire.
             if type(handle) is Future and not handle.done():
                 handle.set_result(None)
             else:

@@ -130,7 +130,7 @@ class Place(Future[Any]):
             if self._home is None or type(waiter.handle) is Future:
                 return (yield from self._await_openly())
             if waiter.state is WAITING:
-                # With what _collect and _answer do, in one frame: 0.04 of a contended acquire.
+                # With what _collect and _answer do, in one frame: 4 % of a contended acquire.
                 if _FINDS_ITS_LOOP and _running_loop() is self._home:
                     future: Future[None] = Future()
                 else:

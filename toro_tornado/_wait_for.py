@@ -31,7 +31,7 @@ class WaitFor(asyncio.Future[Any]):
         self._waiting: Any = None  # the Future of the last wait
         self._cancelled_with: tuple[Any] | None = None
         self._look()
-        del self  # as there
+        del self  # as in _look
 
     def cancel(self, msg: Any | None = None) -> bool:
         """Leave the line; with a lock, this takes effect when the lock has come back."""
@@ -77,7 +77,7 @@ class WaitFor(asyncio.Future[Any]):
             self.exception()  # now nothing is logged if nobody looks at it
         else:
             self._look()
-            del self  # as there
+            del self  # as in _look
 
     def _forget(self) -> None:
         """Over: keep nothing that could keep the caller alive."""

@@ -1,7 +1,7 @@
 """An Event on Trio: who waits without a deadline waits in ``wait`` itself.
 
-By way of the wait that all share, waking a crowd takes 0.02 more.  Where it is set, a frame around
-the checkpoint would be 7 %.
+By way of the wait that all share, waking a crowd takes 2 % longer.  Where it is set, a frame
+around the checkpoint would add 7 %.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Locks on Trio: who waits without a deadline waits in ``acquire`` itself.
 
-By way of the wait that all share, in a coroutine of its own, a contended acquire takes 0.02 more,
-and who waits 300 bytes.  A free one would take 0.08 more.
+By way of the wait that all share, in a coroutine of its own, a contended acquire takes 2 % longer,
+and a task that waits 300 bytes more.  A free acquire would take 8 % longer.
 """
 
 from __future__ import annotations

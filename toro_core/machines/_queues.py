@@ -295,7 +295,7 @@ class Queue(Promising):
             self.inlet = self.store.present
         if not getter.prompt:
             self._promise_place(getter)
-        else:  # as there, a frame less
+        else:  # as in _promise_place, a frame less
             getter.state = COLLECTED
             self.used -= 1
             if self.putters or self.shut is not OPEN:

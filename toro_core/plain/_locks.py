@@ -111,7 +111,7 @@ class Semaphore(Bound, AsyncWith):
         machine = self._machine
         if machine.line or machine.watchers:
             self.release()
-        else:  # as there, a frame less, on the loop that took it
+        else:  # as in release(), a frame less, on the loop that took it
             machine.value += 1
 
     def locked(self) -> bool:
