@@ -314,8 +314,22 @@ class HoldPlace(Place):
         return weakref.ref(self)
 
     def __del__(self) -> None:
-        if self._waiter.state is WAITING:
-            self._leave()
+        # The garbage collector runs in any thread, and in the middle of any change of the line: it
+        # leaves in a pass of the loop, and until then what it is granted goes on.
+        waiter = self._waiter
+        if waiter.state is not WAITING:
+            return
+        waiter.handle = _DROPPED
+        home = self._primitive._machine.home
+        call_soon = home.call_soon if _running_loop() is home else home.call_soon_threadsafe
+        try:
+            call_soon(self._leave)
+        except RuntimeError:
+            if not home.is_closed():  # else it is dropped when the machine is next used
+                raise
+
+
+_DROPPED = weakref.ref(Place())  # the reference to nobody
 
 
 class MonitorPlace(Place):
@@ -428,8 +442,11 @@ def wake(machine: Machine, settled: Iterable[Waiter]) -> None:
                 try:
                     handle.set_result(None)
                     continue
-                except (asyncio.InvalidStateError, RuntimeError):
-                    pass  # its task was cancelled and has not run since, or its loop is closed
+                except asyncio.InvalidStateError:
+                    pass  # its task was cancelled and has not run since
+                except RuntimeError:
+                    if not handle.get_loop().is_closed():
+                        raise
             more = _settle(machine, waiter, handle)
             if more:
                 if heirs is None:

@@ -7,6 +7,7 @@ import functools
 import gc
 import itertools
 import sys
+import threading
 import types
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
@@ -637,12 +638,119 @@ async def test_an_acquire_that_is_dropped_gives_up_its_place() -> None:
         looked_at = lock.acquire(timeout=timeout)
         assert not looked_at.done()
         kept = lock.acquire(timeout=timeout)
-        reference = weakref.ref(dropped)
         del dropped, looked_at
-        assert reference() is None
+        await settle()
         assert lock.statistics().tasks_waiting == 1
         lock.release()
         assert kept.done()
+
+
+@on_a_loop
+async def test_what_is_released_before_one_that_was_dropped_has_left_goes_to_the_next() -> None:
+    for observed, timeout in itertools.product((False, True), (None, 60.0)):
+        lock = toro.Lock()
+        lock.acquire_nowait()
+        dropped, kept = lock.acquire(timeout=timeout), lock.acquire(timeout=timeout)
+        if observed:
+            dropped.observe()  # type: ignore[attr-defined]
+        del dropped
+        lock.release()
+        assert kept.done()
+        await settle()
+        assert lock.locked()
+        lock.release()
+        assert not lock.locked()
+
+
+@pytest.mark.parametrize("debug", [False, True])
+@pytest.mark.parametrize("in_a_thread", [False, True])
+def test_an_acquire_that_is_dropped_changes_nothing_before_the_loop_runs(
+    in_a_thread: bool, debug: bool
+) -> None:
+    async def main() -> None:
+        rwlock = toro.RWLock(max_readers=2)
+        await rwlock.acquire_read()
+        writers = [rwlock.acquire_write()]
+        heard: list[Any] = []
+        rwlock.acquire_read().add_done_callback(heard.append)
+        before = rwlock._machine.snapshot()
+        if in_a_thread:  # as a collection of garbage there does
+            thread = threading.Thread(target=writers.clear)
+            thread.start()
+            thread.join()
+        else:
+            writers.clear()
+        assert rwlock._machine.snapshot() == before
+        await settle()
+        assert len(heard) == 1
+
+    asyncio.run(main(), debug=debug)
+
+
+def test_one_that_is_dropped_in_another_thread_wakes_the_loop() -> None:
+    woken: list[Any] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        call_soon_threadsafe = loop.call_soon_threadsafe
+
+        def recorded(*args: Any, **kwargs: Any) -> Any:
+            woken.append(args)
+            return call_soon_threadsafe(*args, **kwargs)
+
+        lock = toro.Lock()
+        await lock.acquire()
+        places = [lock.acquire()]
+        thread = threading.Thread(target=places.clear)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(loop, "call_soon_threadsafe", recorded)
+            thread.start()
+            thread.join()
+        await settle()
+        assert lock.statistics().tasks_waiting == 0
+
+    asyncio.run(main())
+    assert len(woken) == 1
+
+
+@on_a_loop
+async def test_one_that_cannot_leave_says_so_and_gets_nothing_all_the_same() -> None:
+    lock, loop = toro.Lock(), asyncio.get_running_loop()
+    await lock.acquire()
+    dropped, kept = lock.acquire(), lock.acquire()
+    complaints: list[Any] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "unraisablehook", lambda told: complaints.append(told.exc_type))
+        patch.setattr(loop, "call_soon", functools.partial(fail_with, RecursionError))
+        del dropped
+    assert complaints == [RecursionError]
+    lock.release()
+    assert kept.done()
+
+
+def fail_with(kind: type[Exception], *args: Any, **kwargs: Any) -> None:
+    raise kind
+
+
+@pytest.mark.parametrize("kind", [RecursionError, RuntimeError])
+def test_an_error_is_not_taken_for_a_closed_loop(kind: type[Exception]) -> None:
+    async def main() -> None:
+        loop, event = asyncio.get_running_loop(), toro.Event()
+        call_soon = loop.call_soon
+
+        def fails(*args: Any, **kwargs: Any) -> Any:
+            call_soon(*args, **kwargs)
+            raise kind
+
+        coroutine = result_of(event.wait())
+        coroutine.send(None).add_done_callback(str)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(loop, "call_soon", fails)
+            with pytest.raises(kind):
+                event.set()
+        coroutine.close()
+
+    asyncio.run(main())
 
 
 @on_a_loop
@@ -948,8 +1056,8 @@ def test_what_is_collected_as_garbage_lets_in_nobody_who_is() -> None:
 
     asyncio.run(main())
     gc.collect()
-    assert rwlock.statistics().tasks_waiting == 0
     rwlock.release_read()
+    assert rwlock.statistics().tasks_waiting == 0
     with rwlock.acquire_write_nowait():
         pass
 
