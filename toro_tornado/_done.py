@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from tornado.ioloop import IOLoop
 
+from toro_core import ShutDown, Timeout
+
 __all__ = [
     "ALONE",
     "NOTHING",
@@ -17,6 +19,7 @@ __all__ = [
     "Nothing",
     "asyncio_loop",
     "current_loop",
+    "fail",
     "failed",
     "nothing",
     "succeeded",
@@ -127,6 +130,16 @@ def succeeded(loop: asyncio.AbstractEventLoop, result: Any) -> asyncio.Future[An
 
 def failed(loop: asyncio.AbstractEventLoop, error: BaseException) -> asyncio.Future[Any]:
     future: asyncio.Future[Any] = asyncio.Future(loop=loop)
-    future.set_exception(error)
-    future.exception()  # now nothing is logged if nobody looks at it
+    fail(future, error)
     return future
+
+
+def fail(future: asyncio.Future[Any], error: BaseException) -> None:
+    """Set *error*, as whatever kind of Future it is.
+
+    asyncio logs one that nobody has looked at, but not what is the answer to a deadline or after
+    a shutdown.
+    """
+    asyncio.Future.set_exception(future, error)
+    if isinstance(error, (Timeout, ShutDown)):
+        asyncio.Future.exception(future)

@@ -12,9 +12,12 @@ from collections.abc import Callable, Generator, Iterable
 from typing import TYPE_CHECKING, Any
 
 from toro_core import Waiter
+from toro_core._checks import as_raised
 from toro_core._guard import Guard
 from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, REFUSED, WAITING, BareWaiter
 from toro_core.machines import Machine, Settled
+
+from ._done import fail
 
 __all__ = [
     "HoldPlace",
@@ -22,6 +25,7 @@ __all__ = [
     "Place",
     "SwappingPlace",
     "SwappingWaiter",
+    "Unseen",
     "wake",
 ]
 
@@ -233,8 +237,7 @@ class Place(Future[Any]):
         if error is None:
             Future.set_result(self, self._answer())
         else:
-            Future.set_exception(self, error)
-            Future.exception(self)  # now nothing is logged if nobody looks at it
+            fail(self, error)
 
     def _answer(self) -> Any:
         """What it brings: the same however often it is asked for."""
@@ -321,7 +324,8 @@ class HoldPlace(Place):
             return
         waiter.handle = _DROPPED
         home = self._primitive._machine.home
-        call_soon = home.call_soon if _running_loop() is home else home.call_soon_threadsafe
+        is_here = _running_loop() is home
+        call_soon = home.call_soon if is_here else home.call_soon_threadsafe
         try:
             call_soon(self._leave)
         except RuntimeError:
@@ -429,6 +433,10 @@ class MonitorPlace(Place):
         wake(machine.lock, machine.leave(self._waiter))
 
 
+class Unseen(Future[Any]):
+    """What one that nobody listens to has failed with: if nobody ever looks, asyncio logs it."""
+
+
 def wake(machine: Machine, settled: Iterable[Waiter]) -> None:
     """Settle the Futures of *settled*, in order; what nobody can take goes on.
 
@@ -464,7 +472,13 @@ def _settle(machine: Machine, waiter: Waiter, handle: Any) -> Settled:
         if handle is not None:
             alarm, entry = handle
             alarm.discard(entry)
-        return machine.leave(waiter) if machine.home.is_closed() else machine.collect(waiter)
+        if machine.home.is_closed():
+            return machine.leave(waiter)
+        settled = machine.collect(waiter)
+        if waiter.state is REFUSED:
+            waiter.handle = Unseen(loop=machine.home)
+            fail(waiter.handle, as_raised(waiter.value.with_traceback(None)))
+        return settled
     if type(handle) is Future:
         return machine.leave(waiter)
     place: Place | None = handle() if type(handle) is weakref.ref else handle

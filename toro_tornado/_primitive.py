@@ -22,7 +22,7 @@ from toro_core.plain import Bound
 from ._done import Done, asyncio_loop, current_loop, failed, nothing, succeeded
 from ._errors import Timeout, WouldBlock
 from ._host import ALARMS, HOST, TornadoHost
-from ._place import HoldPlace, Place, SwappingWaiter, wake
+from ._place import HoldPlace, Place, SwappingWaiter, Unseen, wake
 
 __all__ = ["Primitive"]
 
@@ -147,6 +147,8 @@ class Primitive(Bound):
             return self._timeout_error()
         if waiter.state is not REFUSED:
             return None
+        if type(waiter.handle) is Unseen:
+            waiter.handle.exception()  # now it is seen
         error: BaseException
         error, waiter.value = waiter.value, None
         return as_raised(error.with_traceback(None))

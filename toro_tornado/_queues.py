@@ -101,7 +101,15 @@ class Queue(Primitive, plain.Queue[T]):
             return self._wait(machine, GET, deadline, timeout)
         if deadline is not None or timeout is not None:
             self._check_time(deadline, timeout)
-        return self._done(self._get_nowait())
+        if not self._has_hooks:  # then it cannot fail
+            return self._done(self._get_nowait())
+        if machine.home is not _running_loop():  # as in put
+            self._check_caller(machine)
+        try:
+            item = self._get_nowait()
+        except Exception as error:
+            return failed(self._home() or current_loop(), error)
+        return self._done(item)
 
     def join(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
         """Wait until every item that was put has been reported done.

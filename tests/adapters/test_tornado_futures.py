@@ -924,6 +924,105 @@ async def test_a_predicate_that_raises_unseen_is_complained_of() -> None:
     complaints.clear()
 
 
+class Hooked(toro.Queue[Any]):
+    def _get(self) -> Any:
+        raise Incomparable
+
+    def _put(self, item: Any) -> None:
+        if item == "bad":
+            raise Incomparable
+
+
+def fails_by_and_by(name: str) -> tuple[asyncio.Future[Any], Callable[[], object]]:
+    if name == "put":
+        queue: toro.PriorityQueue[Any] = toro.PriorityQueue(2, initial=[1, 2])
+        return queue.put(Refusing()), queue.get_nowait
+    if name == "put with a deadline":
+        queue = toro.PriorityQueue(2, initial=[1, 2])
+        return queue.put(Refusing(), timeout=60.0), queue.get_nowait
+    if name == "get":
+        hooked = Hooked()
+        return hooked.get(), lambda: hooked.put_nowait(1)
+    result: toro.AsyncResult[Any] = toro.AsyncResult()
+    return result.get(), lambda: result.set_exception(Incomparable)
+
+
+@on_a_loop
+async def test_what_fails_by_and_by_is_complained_of_only_if_nobody_ever_looks() -> None:
+    complaints: list[Any] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, told: complaints.append(type(told["exception"])))
+    for name in ("put", "put with a deadline", "get", "result"):
+        for looked_at in ("never", "before", "after", "awaited"):
+            future, end = fails_by_and_by(name)
+            assert looked_at != "before" or not future.done()
+            end()
+            if looked_at == "after":
+                assert type(future.exception()) is Incomparable
+            elif looked_at == "awaited":
+                (error,) = await asyncio.gather(result_of(future), return_exceptions=True)
+                assert type(error) is Incomparable
+                del error
+            del future, end
+            gc.collect()
+            assert complaints == [Incomparable] * (looked_at in ("never", "before"))
+            complaints.clear()
+
+
+def ways_to_fail_at_once() -> Iterator[asyncio.Future[Any]]:
+    sorted_queue: toro.PriorityQueue[Any] = toro.PriorityQueue(initial=[1])
+    yield sorted_queue.put(Refusing())
+    hooked = Hooked(initial=[1])
+    yield hooked.put("bad")
+    yield hooked.get()
+    result: toro.AsyncResult[Any] = toro.AsyncResult()
+    waiting = [result.get()]
+    assert not waiting[0].done()
+    result.set_exception(Incomparable)
+    yield waiting.pop()
+    yield result.get()
+    io_loop = IOLoop.current()
+    yield Hooked(0, io_loop).put("bad")
+    yield Hooked(0, io_loop, initial=[1]).get()
+
+
+@on_a_loop
+async def test_what_fails_at_once_and_unseen_is_complained_of() -> None:
+    complaints: list[Any] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, told: complaints.append(type(told["exception"])))
+    failed = 0
+    for future in ways_to_fail_at_once():
+        assert future.done()
+        failed += 1
+        del future
+        gc.collect()
+        assert complaints == [Incomparable] * failed
+    assert failed == 7
+
+
+@on_a_loop
+async def test_what_fails_at_once_brings_what_was_raised() -> None:
+    for future in ways_to_fail_at_once():
+        (error,) = await asyncio.gather(future, return_exceptions=True)
+        assert type(error) is Incomparable
+
+
+@on_a_loop
+async def test_the_end_of_a_queue_that_nobody_looks_at_is_not_complained_of() -> None:
+    complaints: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    queue: toro.Queue[int] = toro.Queue()
+    late = queue.get()
+    assert not late.done()
+    queue.shutdown()
+    for future in (late, queue.get(), queue.put(1)):
+        assert future.done()
+    del late, future
+    gc.collect()
+    assert complaints == []
+
+
 def test_outside_of_a_running_loop_it_is_of_the_one_that_is_current() -> None:
     io_loop = IOLoop()
     event, lock = toro.Event(), toro.Lock()
