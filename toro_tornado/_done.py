@@ -40,9 +40,11 @@ def current_loop() -> asyncio.AbstractEventLoop:
 class Done(asyncio.Future[Any]):
     """A Future that has brought its result before anybody saw it.
 
-    It belongs to whichever loop asks, and has nothing to remember: asyncio's own part of it
-    is never initialised.  That is a third of the cost of ``asyncio.Future()`` and
-    ``set_result()``, and awaiting it costs two thirds.
+    It has nothing to remember but that: asyncio's own part of it is never initialised.  That is a
+    third of the cost of ``asyncio.Future()`` and ``set_result()``, and awaiting it costs two
+    thirds.  So it belongs to whichever loop asks, ``get_loop()`` and ``add_done_callback()``
+    included: the one that runs then, not the one that ran when it was made.  Only where an
+    ``io_loop`` was given is it always of that.
     """
 
     __slots__ = ("_value",)
@@ -107,6 +109,13 @@ class Nothing(Done):
 
     def result(self) -> None:
         return None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Whoever keeps something on it has it alone from now on."""
+        global NOTHING
+        if self is NOTHING:
+            NOTHING = Nothing()
+        super().__setattr__(name, value)
 
 
 # One for all, as there is nothing to tell them apart by; but whoever makes a set of several

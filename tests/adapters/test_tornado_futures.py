@@ -614,6 +614,22 @@ async def test_futures_that_are_held_at_once_are_not_the_same() -> None:
 
 
 @on_a_loop
+async def test_what_is_kept_on_a_future_is_on_no_other() -> None:
+    event = toro.Event()
+    event.set()
+    queue: toro.Queue[int] = toro.Queue()
+    for wait in (event.wait, toro.Queue[int]().join, lambda: queue.put(1)):
+        future: Any = wait()
+        future.kept = "here"
+        again = weakref.ref(future)
+        assert future.kept == "here"
+        del future
+        assert again() is None
+        for other in (event.wait(), toro.Semaphore().wait(), queue.put(1)):
+            assert not hasattr(other, "kept")
+
+
+@on_a_loop
 async def test_a_guard_is_the_same_however_often_it_is_asked_for() -> None:
     lock = toro.Lock()
     free, waiting = lock.acquire(), lock.acquire()
