@@ -50,6 +50,9 @@ class WaitFor(asyncio.Future[Any]):
         except BaseException as error:
             self._forget()
             self.set_exception(as_raised(error))
+            if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                self.exception()  # nothing is logged: as in a task, it goes on to the loop
+                raise
         else:
             self._forget()
             self.set_result(result)

@@ -1039,6 +1039,34 @@ async def test_the_end_of_a_queue_that_nobody_looks_at_is_not_complained_of() ->
     assert complaints == []
 
 
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
+def test_a_predicate_that_ends_the_program_does(kind: type[BaseException]) -> None:
+    complaints: list[Any] = []
+    futures: list[asyncio.Future[Any]] = []
+    answers = [False]
+
+    def predicate() -> bool:
+        if answers:
+            return answers.pop()
+        raise kind
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+        condition = toro.Condition()
+        futures.append(condition.wait_for(predicate))
+        with pytest.raises(kind):
+            condition.wait_for(predicate)
+        condition.notify()
+        await asyncio.sleep(0)
+        raise AssertionError("it goes on")
+
+    with pytest.raises(kind):
+        asyncio.run(main())
+    assert type(futures.pop().exception()) is kind
+    gc.collect()
+    assert complaints == []
+
+
 def test_outside_of_a_running_loop_it_is_of_the_one_that_is_current() -> None:
     io_loop = IOLoop()
     event, lock = toro.Event(), toro.Lock()
