@@ -34,7 +34,11 @@ class Alarm:
     def add(self, machine: Machine, waiter: Waiter) -> Any:
         entry = self._deadlines.add(waiter, machine)
         if self._timer is None or entry[0] < self._at:
-            self._set()
+            try:
+                self._set()
+            except BaseException:  # the loop is closed
+                self._deadlines.discard(entry)
+                raise
         return (self, entry)
 
     def discard(self, entry: Any) -> None:
@@ -44,16 +48,19 @@ class Alarm:
             self._timer = None
 
     def _set(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        timer = None
         at = self._deadlines.next_deadline()
         if at is not None:
             loop = self._loop()
             assert loop is not None  # it is running this
             # No loop need understand a timer a century away: this one rings early and is
             # set again.
-            self._at = min(at, loop.time() + _A_DAY)
-            self._timer = loop.call_at(self._at, self._ring)
+            at = min(at, loop.time() + _A_DAY)
+            timer = loop.call_at(at, self._ring)
+            self._at = at
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = timer
 
     def _ring(self) -> None:
         self._timer = None

@@ -95,7 +95,11 @@ class Primitive(Bound):
         place._home = loop
         place._alarm = None
         if when is not None:  # then it must know of its end, to disarm
-            waiter.handle = place._alarm = ALARMS[loop].add(machine, waiter)
+            try:
+                waiter.handle = place._alarm = ALARMS[loop].add(machine, waiter)
+            except BaseException:  # the loop is closed
+                wake(machine, machine.leave(waiter))
+                raise
         return place
 
     def _over(

@@ -189,9 +189,9 @@ class Condition(Primitive, plain.Condition):
         waiter.handle = place
         waiter.request = waiter.value = None
         waiter.deadline = when
-        settled = machine.enter(waiter)
-        if when is not None:
+        if when is not None:  # before the lock is given up: a closed loop has no timers
             place._alarm = ALARMS[loop].add(machine, waiter)
+        settled = machine.enter(waiter)
         if settled:
             wake(lock, settled)
         return place

@@ -15,6 +15,7 @@ import toro_anyio
 import toro_asyncio
 from toro_asyncio._alarm import Alarms
 from toro_asyncio._wake import wake
+from toro_core import Waiter
 
 Timers = list[asyncio.TimerHandle]
 
@@ -111,6 +112,22 @@ def test_another_loop_takes_no_alarm_away(loop: asyncio.AbstractEventLoop) -> No
     other.run_until_complete(served)
     other.close()
     loop.run_until_complete(asyncio.gather(*tasks))
+
+
+def test_a_deadline_that_cannot_be_timed_is_not_kept(loop: asyncio.AbstractEventLoop) -> None:
+    def fails(*_: Any) -> None:
+        raise OverflowError
+
+    alarms, machine, now = Alarms(wake), toro_asyncio.Event()._machine, loop.time()
+    timers = record(loop)
+    alarm, first = alarms[loop].add(machine, Waiter(deadline=now + 60))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(loop, "call_at", fails)
+        with pytest.raises(OverflowError):
+            alarms[loop].add(machine, Waiter(deadline=now + 30))
+    assert armed(timers) == [now + 60]  # for who waited before
+    alarm.discard(first)
+    assert armed(timers) == []
 
 
 def test_a_timer_left_behind_keeps_no_closed_loop_alive(loop: asyncio.AbstractEventLoop) -> None:

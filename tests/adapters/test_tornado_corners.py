@@ -314,6 +314,27 @@ def test_two_who_have_gone_in_one_instant_let_in_one_each() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("when", [timedelta(60), None])
+def test_a_wait_that_a_closed_loop_cannot_time_does_not_begin(when: timedelta | None) -> None:
+    io_loop = IOLoop(make_current=False)
+    lock, rwlock, event = toro.Lock(io_loop), toro.RWLock(1, io_loop), toro.Event(io_loop)
+    condition, monitor = toro.Condition(io_loop), toro.Condition(io_loop, lock)
+
+    async def take() -> None:
+        for take in (lock.acquire, rwlock.acquire_read):
+            await take()
+
+    io_loop.run_sync(take)
+    io_loop.close()
+    for wait in (lock.acquire, rwlock.acquire_write, event.wait, condition.wait, monitor.wait):
+        with pytest.raises(RuntimeError, match="is closed"):
+            wait(when, timeout=60.0 if when is None else None)
+    assert type(condition.wait_for(bool, timedelta(60)).exception()) is RuntimeError
+    assert lock.locked()
+    for each in (lock, rwlock, event, condition, monitor):
+        assert each.statistics().tasks_waiting == 0
+
+
 # wait_for
 
 
