@@ -17,7 +17,7 @@ from toro_core.plain._bound import known_as
 
 from ._done import Done, nothing
 from ._place import HoldPlace, wake
-from ._primitive import Primitive
+from ._primitive import Primitive, check_io_loop
 
 __all__ = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 
@@ -32,7 +32,7 @@ class Lock(Primitive, plain.Lock):
 
     def __init__(self, io_loop: IOLoop | None = None, *, name: str | None = None) -> None:
         super().__init__(name=name)
-        self._io_loop = io_loop
+        self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
     def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[Guard]:
         """Take the lock, waiting for it if need be; the Future brings a guard.
@@ -112,7 +112,7 @@ class Semaphore(Primitive, plain.Semaphore):
         self, value: int = 1, io_loop: IOLoop | None = None, *, name: str | None = None
     ) -> None:
         super().__init__(value, name=name)
-        self._io_loop = io_loop
+        self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
     def acquire(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[Guard]:
         """Take a permit, waiting for one if need be; the Future brings a guard.
@@ -211,7 +211,7 @@ class RWLock(Primitive, plain.RWLock):
         name: str | None = None,
     ) -> None:
         super().__init__(max_readers, name=name)
-        self._io_loop = io_loop
+        self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
     def acquire_read(
         self, deadline: Deadline = None, *, timeout: Span = None

@@ -24,7 +24,7 @@ from ._errors import Timeout, WouldBlock
 from ._host import ALARMS, HOST, TornadoHost
 from ._place import HoldPlace, Place, SwappingWaiter, Unseen, wake
 
-__all__ = ["Primitive"]
+__all__ = ["Primitive", "check_io_loop"]
 
 _running_loop = asyncio._get_running_loop
 
@@ -159,6 +159,15 @@ class Primitive(Bound):
 
     def _timeout_error(self, late: float = 0.0) -> BaseException:
         return self._Timeout(timed_out(self, late))
+
+
+def check_io_loop(io_loop: object) -> IOLoop:
+    if not isinstance(io_loop, IOLoop):
+        raise TypeError(
+            f"io_loop must be an IOLoop of Tornado, not {io_loop!r}:"
+            " leave it out, or pass IOLoop.current()"
+        )
+    return io_loop
 
 
 def _swapping(request: Any) -> SwappingWaiter:

@@ -17,7 +17,7 @@ from . import _done
 from ._done import ALONE, Done, Nothing, current_loop, failed, nothing
 from ._errors import Empty, Full
 from ._place import SwappingPlace
-from ._primitive import Primitive
+from ._primitive import Primitive, check_io_loop
 
 __all__ = ["JoinableQueue", "LifoQueue", "PriorityQueue", "Queue"]
 
@@ -40,7 +40,7 @@ class Queue(Primitive, plain.Queue[T]):
         initial: Iterable[T] = (),
         name: str | None = None,
     ) -> None:
-        self._io_loop = io_loop
+        self._io_loop = None if io_loop is None else check_io_loop(io_loop)
         super().__init__(maxsize, initial=initial, name=name)
 
     def put(

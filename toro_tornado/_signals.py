@@ -19,7 +19,7 @@ from ._done import ALONE, Nothing, current_loop, failed
 from ._host import ALARMS
 from ._locks import Lock
 from ._place import MonitorPlace, wake
-from ._primitive import Primitive
+from ._primitive import Primitive, check_io_loop
 from ._wait_for import WaitFor
 
 __all__ = ["AsyncResult", "Condition", "Event"]
@@ -35,7 +35,7 @@ class Event(Primitive, plain.Event):
 
     def __init__(self, io_loop: IOLoop | None = None, *, name: str | None = None) -> None:
         super().__init__(name=name)
-        self._io_loop = io_loop
+        self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
     def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[None]:
         """Wait until the flag is set; the Future is done at once if it is.
@@ -57,7 +57,7 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
 
     def __init__(self, io_loop: IOLoop | None = None, *, name: str | None = None) -> None:
         super().__init__(name=name)
-        self._io_loop = io_loop
+        self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
     def get(self, deadline: Deadline = None, *, timeout: Span = None) -> asyncio.Future[T]:
         """Wait for the value, or for the exception that was set.
@@ -92,7 +92,7 @@ class Condition(Primitive, plain.Condition):
         if isinstance(io_loop, plain.Lock):
             raise TypeError("the first parameter is io_loop: write Condition(lock=lock)")
         super().__init__(lock, name=name)
-        self._io_loop = io_loop
+        self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
     if TYPE_CHECKING:
 

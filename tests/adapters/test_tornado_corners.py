@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -118,6 +119,30 @@ def test_a_put_that_fails_where_there_is_no_loop_belongs_to_the_one_that_tornado
     assert future.get_loop() is io_loop.asyncio_loop
     io_loop.close()
     asyncio.set_event_loop(None)
+
+
+@pytest.mark.parametrize("io_loop", ["", 5, asyncio.AbstractEventLoop()])
+def test_what_is_no_io_loop_is_refused_at_once(io_loop: Any) -> None:
+    for make in (
+        toro.Lock,
+        toro.Event,
+        toro.AsyncResult,
+        toro.Condition,
+        *(
+            functools.partial(kind, 1)
+            for kind in (
+                toro.Semaphore,
+                toro.BoundedSemaphore,
+                toro.RWLock,
+                toro.Queue,
+                toro.LifoQueue,
+                toro.PriorityQueue,
+                toro.JoinableQueue,
+            )
+        ),
+    ):
+        with pytest.raises(TypeError, match=r"^io_loop must be an IOLoop of Tornado, not .*:"):
+            make(io_loop)
 
 
 def test_what_need_not_wait_needs_no_loop_at_all() -> None:

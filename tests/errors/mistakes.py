@@ -429,6 +429,20 @@ LOOPS = (
         on=("asyncio", "trio", "anyio-trio", "sim", "sim-trio"),
     ),
     Mistake(
+        "toro.Lock(asyncio.get_running_loop())",
+        "TypeError",
+        ("io_loop must be an IOLoop of Tornado, not <", "leave it out, or pass IOLoop.current()"),
+        "toro.Lock()",
+        on=("tornado",),
+    ),
+    Mistake(
+        "toro.Event('start')",
+        "TypeError",
+        ("io_loop must be an IOLoop of Tornado, not 'start'", "leave it out"),
+        "toro.Event(name='start')",
+        on=("tornado",),
+    ),
+    Mistake(
         "await lock.acquire()",
         "RuntimeError",
         ("Lock 'door'", "held or waited for on", "cannot be used on", "an object of its own"),
