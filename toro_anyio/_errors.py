@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import anyio
 
+import toro_asyncio
 import toro_core
-from toro_core import AlreadySet, NotReady, ShutDown
+from toro_core import AlreadySet, NotReady
 
 __all__ = ["AlreadySet", "Empty", "Full", "NotReady", "ShutDown", "Timeout", "WouldBlock"]
 
@@ -24,3 +25,7 @@ class Empty(toro_core.Empty, WouldBlock):
 
 class Full(toro_core.Full, WouldBlock):
     """No slot that is not promised; an ``anyio.WouldBlock`` and a ``queue.Full``."""
+
+
+class ShutDown(toro_asyncio.ShutDown):
+    """The queue was shut down; of ``queue`` and of ``asyncio``, where Python has one."""

@@ -11,7 +11,7 @@ from toro_core import coroutines
 from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 
-from ._errors import Empty, Full, Timeout, WouldBlock
+from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
 from ._host import ASYNCIO, HOST, here, home, trio_here
 from ._locks import AtLock, AtRWLock, AtSemaphore
 from ._queue import AtQueue
@@ -95,6 +95,7 @@ class Queue(_OnAnyio, AtQueue[T]):
     __doc__ = coroutines.Queue.__doc__
     _Empty = Empty
     _Full = Full
+    _ShutDown = ShutDown
 
 
 class PriorityQueue(Queue[T], coroutines.PriorityQueue[T]):

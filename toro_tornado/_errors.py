@@ -5,8 +5,9 @@ from __future__ import annotations
 import tornado.queues
 import tornado.util
 
+import toro_asyncio
 import toro_core
-from toro_core import AlreadySet, NotReady, ShutDown
+from toro_core import AlreadySet, NotReady
 
 __all__ = ["AlreadySet", "Empty", "Full", "NotReady", "ShutDown", "Timeout", "WouldBlock"]
 
@@ -25,3 +26,7 @@ class Empty(toro_core.Empty, WouldBlock, tornado.queues.QueueEmpty):
 
 class Full(toro_core.Full, WouldBlock, tornado.queues.QueueFull):
     """No slot that is not promised; a ``QueueFull`` of Tornado and a ``queue.Full``."""
+
+
+class ShutDown(toro_asyncio.ShutDown):
+    """The queue was shut down; of ``queue`` and of ``asyncio``, where Python has one."""

@@ -15,7 +15,7 @@ from toro_core.machines import GET, JOIN, Put
 
 from . import _done
 from ._done import ALONE, Done, Nothing, current_loop, failed, nothing
-from ._errors import Empty, Full
+from ._errors import Empty, Full, ShutDown
 from ._place import SwappingPlace
 from ._primitive import Primitive, check_io_loop
 
@@ -31,6 +31,7 @@ class Queue(Primitive, plain.Queue[T]):
     __doc__ = coroutines.Queue.__doc__
     _Empty = Empty
     _Full = Full
+    _ShutDown = ShutDown
 
     def __init__(
         self,

@@ -44,6 +44,17 @@ def test_shut_down_is_the_standard_librarys(toro_driver: type[Driver]) -> None:
     assert issubclass(toro_driver.toro.ShutDown, queue.ShutDown)  # type: ignore[attr-defined]
 
 
+@case
+async def test_the_shut_down_that_a_wait_ends_with_is_native(t: World) -> None:
+    for items in ([], [1]):
+        queue = t.toro.Queue(1, initial=items)
+        operation = await t.park(queue.put, 2) if items else await t.park(queue.get)
+        queue.shutdown()
+        await t.settle()
+        for kind in (toro_core.ShutDown, t.toro.ShutDown, *t.driver.native.get("ShutDown", ())):
+            assert operation.raised(kind)
+
+
 def _raisers(toro: Any) -> dict[str, Callable[[], Any]]:
     """For each name, a call that does not wait and raises it."""
     full = toro.Queue(maxsize=1, initial=[1])

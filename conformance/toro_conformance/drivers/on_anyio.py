@@ -10,7 +10,7 @@ import anyio.lowlevel
 
 import toro_anyio
 from toro_conformance.driver import Cancel, Native
-from toro_conformance.drivers.on_asyncio import VirtualDriver
+from toro_conformance.drivers.on_asyncio import SHUT_DOWN, VirtualDriver
 from toro_conformance.virtual import VirtualLoop
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ NATIVE: dict[str, tuple[type[BaseException], ...]] = {
     "WouldBlock": (anyio.WouldBlock,),
     "Empty": (anyio.WouldBlock,),
     "Full": (anyio.WouldBlock,),
+    **SHUT_DOWN,
 }
 
 

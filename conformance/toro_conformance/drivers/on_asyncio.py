@@ -19,13 +19,16 @@ from toro_conformance.virtual import VirtualLoop
 if TYPE_CHECKING:
     from toro_conformance.driver import Body
 
+# Of all the packages that run on asyncio.
+SHUT_DOWN: dict[str, tuple[type[BaseException], ...]] = {}
+if sys.version_info >= (3, 13):
+    SHUT_DOWN["ShutDown"] = (asyncio.QueueShutDown,)
 NATIVE: dict[str, tuple[type[BaseException], ...]] = {
     "Timeout": (asyncio.TimeoutError,),
     "Empty": (asyncio.QueueEmpty,),
     "Full": (asyncio.QueueFull,),
+    **SHUT_DOWN,
 }
-if sys.version_info >= (3, 13):
-    NATIVE["ShutDown"] = (asyncio.QueueShutDown,)
 
 
 class VirtualDriver(Driver):

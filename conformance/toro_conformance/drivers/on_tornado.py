@@ -12,7 +12,7 @@ import tornado.util
 
 import toro_tornado
 from toro_conformance.driver import Cancel, Native
-from toro_conformance.drivers.on_asyncio import VirtualDriver
+from toro_conformance.drivers.on_asyncio import SHUT_DOWN, VirtualDriver
 from toro_conformance.world import Operation
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ NATIVE: dict[str, tuple[type[BaseException], ...]] = {
     "Timeout": (tornado.util.TimeoutError,),
     "Empty": (tornado.queues.QueueEmpty,),
     "Full": (tornado.queues.QueueFull,),
+    **SHUT_DOWN,
 }
 
 
