@@ -420,10 +420,11 @@ class MonitorPlace(Place):
         return super().settle()
 
     def _leave(self) -> None:
-        """The task was cancelled holding the lock: only the notification goes on."""
+        """The task was cancelled holding the lock, or is not to wait for it: it is first there."""
         if self._alarm is not None:
             self._disarm()
         self._withdraw()
+        self._primitive._machine.come_first(self._waiter)
         if self._home is None:
             self._follow()
 

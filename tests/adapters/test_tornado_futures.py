@@ -1276,3 +1276,36 @@ async def test_a_generator_that_goes_through_a_monitors_future_has_the_lock_at_i
         assert task.cancelled() is cancelled
     assert ended == [True, True]
     assert not condition.locked()
+
+
+@pytest.mark.parametrize("looked_at", [False, True])
+@pytest.mark.parametrize("how", ["closed", "thrown into"])
+def test_a_coroutine_that_ends_at_a_monitor_lets_nobody_in_beside_the_holder(
+    how: str, looked_at: bool
+) -> None:
+    async def body() -> None:
+        condition = toro.Condition(lock=toro.Lock())
+
+        async def wait() -> None:
+            async with condition:
+                future = condition.wait()
+                assert not looked_at or not future.done()
+                await future
+
+        waiting = wait()
+        waiting.send(None)
+        condition.acquire_nowait()
+        others = [condition.acquire() for _ in range(2)]
+        if how == "closed":
+            waiting.close()
+        else:
+            with pytest.raises(LookupError):
+                waiting.throw(LookupError())
+        for place in range(2):
+            assert [other.done() for other in others] == [other < place for other in range(2)]
+            condition.release()
+        assert all(other.done() for other in others)
+        condition.release()
+        assert not condition.locked()
+
+    asyncio.run(body())
