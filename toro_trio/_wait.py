@@ -123,10 +123,11 @@ def abort(
 
     *scope* is cancelled by nothing but the waiter's deadline.
     """
-    if waiter.state is not WAITING:  # it is on its way to a condition's lock
+    # Asking is what cancels a scope whose deadline has passed unnoticed, and that asks us again.
+    expired = scope is not None and scope.cancel_called
+    if waiter.state is not WAITING:  # so answered; or it is on its way to a condition's lock
         return Abort.FAILED
     waiter.handle = None  # Trio itself wakes the task
-    expired = scope is not None and scope.cancel_called
     wake(machine, machine.expire(waiter) if expired else machine.leave(waiter))
     return Abort.SUCCEEDED
 

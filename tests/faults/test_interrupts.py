@@ -1,4 +1,4 @@
-"""Ctrl-C between any two lines of a primitive on Trio: nothing is torn, nothing is lost."""
+"""Ctrl-C on Trio, between two lines of a primitive or in a wait: nothing is torn, nothing lost."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from types import FrameType
 from typing import Any
 
 import pytest
+from toro_conformance.waits import MONITOR, WAITS, Wait, name
 
 from toro_core.coroutines import Condition, Lock, RWLock, Semaphore
 
 trio = pytest.importorskip("trio")
 pytest.importorskip("trio.testing")
 ADAPTERS: list[Any] = [pytest.importorskip(name) for name in ("toro_trio", "toro_anyio")]
+every_adapter = pytest.mark.parametrize("toro", ADAPTERS, ids=lambda toro: toro.__name__)
 Program = Callable[[Any, list[Any]], Any]
 
 
@@ -122,7 +124,7 @@ def at_rest(made: Any) -> bool:
     return bool(machine.used == len(machine.store) + machine.reserved and not machine.waiting)
 
 
-@pytest.mark.parametrize("toro", ADAPTERS, ids=lambda toro: toro.__name__)
+@every_adapter
 @pytest.mark.parametrize(
     ("program", "lines"),
     [
@@ -167,3 +169,48 @@ def only_interrupts(error: BaseException) -> bool:
     if isinstance(error, BaseExceptionGroup):
         return all(map(only_interrupts, error.exceptions))
     return isinstance(error, KeyboardInterrupt)
+
+
+def ctrl_c(main: Callable[[], Any], clock: Any = None) -> BaseException | None:
+    """Run *main*, in which Ctrl-C strikes at checkpoints only."""
+    handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        trio.run(main, clock=clock, restrict_keyboard_interrupt_to_checkpoints=True)
+    except BaseException as error:
+        return error
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    return None
+
+
+@every_adapter
+@pytest.mark.parametrize("wait", [*WAITS, MONITOR], ids=name)
+def test_an_interrupt_after_a_deadline_that_trio_has_not_heard_of_yet(
+    toro: Any, wait: Wait
+) -> None:
+    clock = trio.testing.MockClock()
+    thing = wait.busy(toro)
+    ended: list[type[BaseException]] = []
+
+    async def interrupt() -> None:
+        await trio.testing.wait_all_tasks_blocked()
+        # One step of Trio's runs both, and it looks at deadlines between steps.
+        trio.lowlevel.current_trio_token().run_sync_soon(clock.jump, 2)
+        signal.raise_signal(signal.SIGINT)
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(interrupt)
+            wait.before(thing)
+            try:
+                await wait.method(thing)(*wait.arguments, timeout=1)
+            except toro.Timeout as error:
+                ended.append(type(error))
+            wait.after(thing)
+            await trio.sleep_forever()
+
+    error = ctrl_c(main, clock)
+    assert error is not None
+    assert only_interrupts(error)
+    assert ended == [toro.Timeout]
+    assert thing.statistics().tasks_waiting == 0
