@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -65,8 +65,9 @@ class TrioHost:
             await trio.lowlevel.wait_task_rescheduled(partial(abort, machine, waiter, scope))
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> None:
-        with trio.CancelScope(shield=True):
-            await self.sleep(machine, waiter)
+        # No shield, which KeyboardInterrupt does not heed.
+        waiter.handle = trio.lowlevel.current_task()
+        await trio.lowlevel.wait_task_rescheduled(_never)
 
     def comes_again(self, error: BaseException) -> bool:
         return False  # one that would is not raised: see abort()
@@ -88,6 +89,11 @@ def home() -> trio.lowlevel.TrioToken | None:
         return current_trio_token()
     except RuntimeError:
         return None
+
+
+def _never(_raise_cancel: Callable[[], Any]) -> trio.lowlevel.Abort:
+    """Nothing ends this sleep; whatever tried to shows at the next checkpoint."""
+    return trio.lowlevel.Abort.FAILED
 
 
 def _nothing() -> None:

@@ -214,3 +214,43 @@ def test_an_interrupt_after_a_deadline_that_trio_has_not_heard_of_yet(
     assert only_interrupts(error)
     assert ended == [toro.Timeout]
     assert thing.statistics().tasks_waiting == 0
+
+
+@every_adapter
+@pytest.mark.parametrize("how", ["cancelled", "expired"])
+def test_an_interrupt_does_not_keep_a_waiter_from_its_lock(toro: Any, how: str) -> None:
+    clock = trio.testing.MockClock()
+    lock = toro.Lock()
+    condition = toro.Condition(lock=lock)
+    trace: list[str] = []
+
+    async def critical() -> None:
+        async with condition:
+            with trio.CancelScope(shield=True):
+                clock.jump(2)
+                await trio.testing.wait_all_tasks_blocked()
+                signal.raise_signal(signal.SIGINT)
+                await trio.testing.wait_all_tasks_blocked()
+            trace.append("critical")
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery, condition:
+            nursery.start_soon(critical)
+            try:
+                if how == "cancelled":
+                    with trio.move_on_after(1):
+                        await condition.wait()
+                else:
+                    await condition.wait(timeout=1)
+            except toro.Timeout:
+                assert how == "expired"
+            finally:
+                trace.append("back")
+                assert lock.locked()
+            await trio.sleep_forever()
+
+    error = ctrl_c(main, clock)
+    assert error is not None
+    assert only_interrupts(error)
+    assert trace == ["critical", "back"]
+    assert not lock.locked()
