@@ -48,8 +48,7 @@ class _OnAsyncio(AsyncioHost):
 
     def comes_again(self, error: BaseException) -> bool:
         # A scope that has been cancelled cancels at every checkpoint; asyncio itself once.
-        cancelled = isinstance(error, asyncio.CancelledError)
-        return cancelled and anyio.current_effective_deadline() == -math.inf
+        return _is_of_a_scope(error) and anyio.current_effective_deadline() == -math.inf
 
     async def checkpoint(self) -> None:
         await turn()
@@ -57,6 +56,16 @@ class _OnAsyncio(AsyncioHost):
     async def surface_cancellation(self) -> None:
         await super().surface_cancellation()
         await anyio.lowlevel.checkpoint_if_cancelled()
+
+
+def _is_of_a_scope(error: BaseException) -> bool:
+    """Is it the only cancellation that the task has not dealt with, and did AnyIO send it?
+
+    One of asyncio's own in the same pass leaves no other trace than its count.
+    """
+    task = asyncio.current_task()
+    sent = isinstance(error, asyncio.CancelledError) and " cancel scope " in str(error)
+    return sent and task is not None and task.cancelling() <= 1
 
 
 ASYNCIO = _OnAsyncio()

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .. import machines, plain
 from .._guard import Guard
 from .._time import Deadline, Span, check_time, point_in_time
-from .._waiter import EXPIRED, GRANTED, WAITING, Waiter
+from .._waiter import COLLECTED, EXPIRED, GRANTED, WAITING, Waiter
 from ._locks import Lock
 from ._primitive import Primitive
 
 __all__ = ["AsyncResult", "Condition", "Event"]
 
 T = TypeVar("T")
+NOTIFIED = (GRANTED, COLLECTED)
 
 
 class Event(Primitive, plain.Event):
@@ -159,7 +160,7 @@ class Condition(Primitive, plain.Condition):
                 entry = host.arm(machine, waiter)
             await host.sleep(machine, waiter)
         except BaseException as error:
-            if waiter.state is not GRANTED or not host.comes_again(error):
+            if waiter.state not in NOTIFIED or not host.comes_again(error):
                 self._wake(lock, machine.leave(waiter))
                 await self._come_back(machine, waiter, error)
                 raise
@@ -168,7 +169,10 @@ class Condition(Primitive, plain.Condition):
                 host.disarm(entry)
         if waiter.value.state is WAITING:
             # Cancelled after its notification; or woken as expired, which a host may do too soon.
-            await host.sleep_shielded(lock, waiter.value)
+            later = await host.sleep_shielded(lock, waiter.value)
+            if later is not None:
+                self._wake(lock, machine.leave(waiter))
+                raise later
         if waiter.state is GRANTED:
             machine.collect(waiter)
         elif waiter.state is EXPIRED:
