@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from toro_core import point_in_time
-from toro_core._time import check_time
+from toro_core._time import Point, check_time
 
 SECOND = datetime.timedelta(seconds=1)
 
@@ -135,3 +135,10 @@ def test_a_call_that_need_not_wait_refuses_what_one_that_waits_does(
     deadline: Any, timeout: Any
 ) -> None:
     assert refusal(check_time, deadline, timeout) == refusal(point_in_time, deadline, timeout)
+
+
+def test_a_point_that_was_worked_out_is_not_taken_for_the_wall_clocks() -> None:
+    moment = time.time()
+    with pytest.raises(ValueError, match=r"looks like time\.time\(\)"):
+        point_in_time(moment, None, now)
+    assert point_in_time(Point(moment), None, now) == moment

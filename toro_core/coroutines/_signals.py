@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import machines, plain
 from .._guard import Guard
-from .._time import Deadline, Span, check_time, point_in_time
+from .._time import Deadline, Point, Span, check_time, point_in_time
 from .._waiter import COLLECTED, EXPIRED, GRANTED, WAITING, Waiter
 from ._locks import Lock
 from ._primitive import Primitive
@@ -188,12 +188,12 @@ class Condition(Primitive, plain.Condition):
         whole.  This raises what ``wait`` raises, and what the predicate does.
         """
         when = point_in_time(deadline, timeout, self._host.now)
-        result = predicate()
-        if result and self._checkpoints:
-            await self._turn()
-        while not result:
+        if when is not None:
+            when = Point(when)
+        if self._checkpoints:
+            await self._turn()  # before the first look: nobody may come between one and the return
+        while not (result := predicate()):
             await self.wait(when)
-            result = predicate()
         return result
 
     async def _come_back(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
+import time
 from typing import Any
 
 import pytest
@@ -339,3 +341,25 @@ async def test_nothing_comes_between_a_predicate_that_is_false_and_the_wait(t: W
     operation = t.start(condition.wait_for, predicate)
     await t.settle()
     assert operation.returned
+
+
+@case
+async def test_nothing_comes_between_a_predicate_that_is_true_and_the_return(t: World) -> None:
+    condition = t.toro.Condition()
+    items = ["only"]
+
+    async def take() -> None:
+        await condition.wait_for(lambda: bool(items))
+        items.pop()
+
+    takers = [t.spawn(take) for _ in range(2)]
+    await t.settle()
+    assert sorted(taker.state for taker in takers) == ["returned", "waiting"]
+
+
+@case
+async def test_a_span_until_what_the_wall_clock_reads_is_no_point_on_it(t: World) -> None:
+    condition = t.toro.Condition()
+    await t.park(condition.wait, timeout=time.time())
+    await t.park(condition.wait_for, lambda: False, timeout=time.time())
+    await t.park(condition.wait_for, lambda: False, datetime.timedelta(seconds=time.time()))
