@@ -92,8 +92,9 @@ def _host_of(home: Any) -> Host:
 
 def trio_here() -> TrioHost | None:
     """Trio's host, if one of its tasks runs, as a guest of asyncio's loop or by itself."""
-    trio = sys.modules.get("trio")
-    if trio is None or not trio.lowlevel.in_trio_task():
+    # Another thread may just be importing Trio: then it is there, and has nothing in it yet.
+    lowlevel = getattr(sys.modules.get("trio"), "lowlevel", None)
+    if lowlevel is None or not lowlevel.in_trio_task():
         return None
     return met or trio_host()
 
@@ -123,8 +124,8 @@ class AnyioHost:
 
     @property
     def cancellations(self) -> tuple[type[BaseException], ...]:
-        trio = sys.modules.get("trio")
-        return ASYNCIO.cancellations if trio is None else (asyncio.CancelledError, trio.Cancelled)
+        of_trio = getattr(sys.modules.get("trio"), "Cancelled", None)
+        return ASYNCIO.cancellations if of_trio is None else (asyncio.CancelledError, of_trio)
 
     def home(self) -> Any:
         return home()
