@@ -6,7 +6,7 @@ waits has a frame of it, so a second local would cost each 8 bytes.
 
 from __future__ import annotations
 
-from asyncio import _get_running_loop, current_task
+from asyncio import _get_running_loop
 from typing import TYPE_CHECKING, Any
 
 from toro_core import coroutines
@@ -17,6 +17,7 @@ from toro_core.plain._bound import known_as
 
 from . import _host as hosts
 from ._hold import Holder, Reader, Writer, hold, hold_lock
+from ._host import inside, within
 
 if TYPE_CHECKING:
     from toro_trio._host import TrioHost
@@ -55,7 +56,7 @@ class AtLock(_OnTrio, coroutines.Lock):
         machine = self._machine
         if machine.held:
             await self._wait(machine, None, deadline, timeout)
-        elif (here := _get_running_loop()) is not None and current_task(here) is not None:
+        elif (here := _get_running_loop()) is not None and (within.name is None or inside(here)):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, here.time)
             machine.home = here
@@ -78,7 +79,7 @@ class AtLock(_OnTrio, coroutines.Lock):
         machine = self._machine
         if machine.held:
             await self._wait(machine, None, None, None)
-        elif (here := _get_running_loop()) is not None and current_task(here) is not None:
+        elif (here := _get_running_loop()) is not None and (within.name is None or inside(here)):
             machine.home = here
             await hold_lock(machine)
         elif (here := self._on_trio(machine)) is not None:
@@ -100,7 +101,7 @@ class AtSemaphore(_OnTrio, coroutines.Semaphore):
         machine = self._machine
         if machine.value <= 0:
             await self._wait(machine, None, deadline, timeout)
-        elif (here := _get_running_loop()) is not None and current_task(here) is not None:
+        elif (here := _get_running_loop()) is not None and (within.name is None or inside(here)):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, here.time)
             if machine.home is not here:
@@ -125,7 +126,7 @@ class AtSemaphore(_OnTrio, coroutines.Semaphore):
         machine = self._machine
         if machine.value <= 0:
             await self._wait(machine, None, None, None)
-        elif (here := _get_running_loop()) is not None and current_task(here) is not None:
+        elif (here := _get_running_loop()) is not None and (within.name is None or inside(here)):
             if machine.home is not here:
                 self._move(machine, here)
             machine.value -= 1
@@ -150,7 +151,7 @@ class AtRWLock(_OnTrio, coroutines.RWLock):
         most = machine.max_readers
         if machine.line or machine.writing or (most is not None and machine.readers >= most):
             await self._wait(machine, READ, deadline, timeout)
-        elif (here := _get_running_loop()) is not None and current_task(here) is not None:
+        elif (here := _get_running_loop()) is not None and (within.name is None or inside(here)):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, here.time)
             if machine.home is not here:
@@ -175,7 +176,7 @@ class AtRWLock(_OnTrio, coroutines.RWLock):
         machine = self._machine
         if machine.writing or machine.readers:
             await self._wait(machine, WRITE, deadline, timeout)
-        elif (here := _get_running_loop()) is not None and current_task(here) is not None:
+        elif (here := _get_running_loop()) is not None and (within.name is None or inside(here)):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, here.time)
             if machine.home is not here:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import _get_running_loop, current_task
+from asyncio import _get_running_loop
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,7 +12,7 @@ from toro_core._time import Deadline, Span
 from toro_core.machines import Machine
 
 from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
-from ._host import ASYNCIO, HOST, here, home, trio_here
+from ._host import ASYNCIO, HOST, here, home, inside, trio_here, within
 from ._locks import AtLock, AtRWLock, AtSemaphore
 from ._queue import AtQueue
 
@@ -30,7 +30,7 @@ class _OnAnyio(coroutines.Primitive):
 
     def _turn(self) -> Coroutine[Any, Any, None]:
         """The backend's own."""
-        if (loop := _get_running_loop()) is not None and current_task(loop) is not None:
+        if (loop := _get_running_loop()) is not None and (within.name is None or inside(loop)):
             return turn()
         return (trio_here() or ASYNCIO).turn()
 
@@ -38,7 +38,7 @@ class _OnAnyio(coroutines.Primitive):
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span
     ) -> Coroutine[Any, Any, Any]:
         """The backend's own."""
-        if (loop := _get_running_loop()) is not None and current_task(loop) is not None:
+        if (loop := _get_running_loop()) is not None and (within.name is None or inside(loop)):
             return wait(self, machine, request, deadline, timeout)
         return (trio_here() or ASYNCIO).wait(self, machine, request, deadline, timeout)
 

@@ -5,7 +5,7 @@ By way of the wait that all share, a free put and get would take a quarter more.
 
 from __future__ import annotations
 
-from asyncio import _get_running_loop, current_task
+from asyncio import _get_running_loop
 from typing import TypeVar
 
 from toro_core import coroutines
@@ -14,7 +14,7 @@ from toro_core.machines import GET, Put
 from toro_core.plain._bound import known_as
 
 from ._hold import hold_item, hold_slot
-from ._host import ASYNCIO, trio_here
+from ._host import ASYNCIO, inside, trio_here, within
 
 __all__ = ["AtQueue"]
 
@@ -31,7 +31,7 @@ class AtQueue(coroutines.Queue[T]):
         machine = self._machine
         if machine.used >= machine.limit:
             await self._wait(machine, Put(item), deadline, timeout)
-        elif (loop := _get_running_loop()) is not None and current_task(loop) is not None:
+        elif (loop := _get_running_loop()) is not None and (within.name is None or inside(loop)):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, ASYNCIO.now)
             await hold_slot(self, machine, loop, item)
@@ -57,7 +57,7 @@ class AtQueue(coroutines.Queue[T]):
         item: T
         if not (machine.store.present or machine.store.returned):
             item = await self._wait(machine, GET, deadline, timeout)
-        elif (loop := _get_running_loop()) is not None and current_task(loop) is not None:
+        elif (loop := _get_running_loop()) is not None and (within.name is None or inside(loop)):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, ASYNCIO.now)
             item = await hold_item(self, machine, loop)

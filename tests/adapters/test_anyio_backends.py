@@ -5,11 +5,108 @@ from __future__ import annotations
 import asyncio
 import sys
 import types
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+import trio
+from toro_conformance.waits import EVERY_WAIT, WITHOUT_WAITING, Wait, name
 
 import toro_anyio
+
+Body = Callable[[], Awaitable[None]]
+
+
+def trio_in_a_task_of_asyncio(body: Body) -> None:
+    async def main() -> None:
+        trio.run(body)
+
+    asyncio.run(main())
+
+
+def asyncio_in_a_task_of_trio(body: Body) -> None:
+    async def main() -> None:
+        asyncio.run(body())  # type: ignore[arg-type]
+
+    trio.run(main)
+
+
+def an_eager_task_of_asyncio_in_a_task_of_trio(body: Body) -> None:
+    """One that a guest of asyncio's loop starts."""
+
+    async def main() -> None:
+        loop, tasks = asyncio.get_running_loop(), []
+        over = loop.create_future()
+
+        async def guest() -> None:
+            tasks.append(asyncio.eager_task_factory(loop, body()))  # type: ignore[arg-type]
+
+        trio.lowlevel.start_guest_run(
+            guest,
+            run_sync_soon_threadsafe=loop.call_soon_threadsafe,
+            done_callback=over.set_result,
+            host_uses_signal_set_wakeup_fd=True,
+        )
+        (await over).unwrap()
+        await tasks[0]
+
+    asyncio.run(main())
+
+
+within = pytest.mark.parametrize(
+    "run",
+    [
+        trio_in_a_task_of_asyncio,
+        asyncio_in_a_task_of_trio,
+        pytest.param(
+            an_eager_task_of_asyncio_in_a_task_of_trio,
+            marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="no eager tasks"),
+        ),
+    ],
+)
+
+
+@within
+@pytest.mark.parametrize("wait", WITHOUT_WAITING, ids=name)
+def test_what_is_free_is_had_on_the_inner_of_two(run: Callable[[Body], None], wait: Wait) -> None:
+    async def body() -> None:
+        assert wait.free is not None
+        await wait.method(wait.free(toro_anyio))(*wait.arguments)
+
+    run(body)
+
+
+@within
+@pytest.mark.parametrize("wait", EVERY_WAIT, ids=name)
+def test_a_deadline_is_one_of_the_inner_of_two(run: Callable[[Body], None], wait: Wait) -> None:
+    thing = wait.busy(toro_anyio)
+
+    async def body() -> None:
+        wait.before(thing)
+        with pytest.raises(toro_anyio.Timeout):
+            await wait.method(thing)(*wait.arguments, timeout=1e-6)
+        wait.after(thing)
+
+    run(body)
+    assert thing.statistics().tasks_waiting == 0
+
+
+@within
+@pytest.mark.parametrize("kind", ["Lock", "Semaphore"])
+def test_what_is_entered_is_at_home_with_the_inner_of_two(
+    run: Callable[[Body], None], kind: str
+) -> None:
+    thing = getattr(toro_anyio, kind)()
+    homes: list[Any] = []
+
+    async def body() -> None:
+        async with thing:
+            homes.append(thing._machine.home)
+            assert thing._home() is thing._machine.home
+
+    run(body)
+    on_trio = run is trio_in_a_task_of_asyncio
+    assert [isinstance(home, trio.lowlevel.TrioToken) for home in homes] == [on_trio]
 
 
 def test_while_another_thread_imports_trio_none_runs(monkeypatch: pytest.MonkeyPatch) -> None:
