@@ -37,7 +37,7 @@ class _OnAsyncio(AsyncioHost):
     checkpoints = True
     wait = staticmethod(wait)
 
-    async def turn(self) -> None:
+    async def turn(self, _primitive: object) -> None:
         self.now()  # where no loop runs, there are no others to give way to: say so
         await turn()
 

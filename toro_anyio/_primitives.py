@@ -32,7 +32,7 @@ class _OnAnyio(coroutines.Primitive):
         """The backend's own."""
         if (loop := _get_running_loop()) is not None and (within.name is None or inside(loop)):
             return turn()
-        return (trio_here() or ASYNCIO).turn()
+        return (trio_here() or ASYNCIO).turn(self)
 
     def _wait(
         self, machine: Machine, request: Any, deadline: Deadline, timeout: Span

@@ -16,7 +16,7 @@ from toro_core import coroutines
 from toro_core._time import Deadline, Span, check_time
 from toro_core.plain._bound import known_as
 
-from ._wait import in_line
+from ._wait import in_line, no_run
 
 __all__ = ["AtEvent"]
 
@@ -38,5 +38,8 @@ class AtEvent(coroutines.Event):
             return
         if deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)
-        await checkpoint_if_cancelled()  # as turn() in _wait
+        try:  # as turn() in _wait
+            await checkpoint_if_cancelled()
+        except RuntimeError:
+            raise no_run(self) from None
         await cancel_shielded_checkpoint()

@@ -13,7 +13,7 @@ from toro_core import PromptWaiter, Waiter
 from toro_core._describe import loop_name
 from toro_core.machines import Machine
 
-from ._wait import abort, turn, wait
+from ._wait import abort, now, turn, wait
 from ._wake import wake
 
 __all__ = ["HOST", "TrioHost", "home"]
@@ -36,7 +36,7 @@ class TrioHost:
         self.wake = wake
         self.wait = wait
         self.turn = turn
-        self.now = trio.current_time
+        self.now = now
         self.surface_cancellation = trio.lowlevel.checkpoint_if_cancelled
         self.checkpoint = trio.lowlevel.cancel_shielded_checkpoint
 

@@ -33,19 +33,19 @@ class AtMonitor(coroutines.Condition):
         if self._lock is None:
             await self._wait(machine, None, deadline, timeout)
             return
-        when = None
-        if deadline is not None or timeout is not None:
-            when = point_in_time(deadline, timeout, HOST.now)
-        lock = machine.lock
-        if not lock.held:
-            self._not_held("wait")
-        if when is not None and (late := HOST.now() - when) >= 0.0:
-            await trio.lowlevel.checkpoint_if_cancelled()
-            self._timed_out(late)
         try:
             home = current_trio_token()
         except RuntimeError:
             raise no_run(self) from None
+        when = None
+        if deadline is not None or timeout is not None:
+            when = point_in_time(deadline, timeout, trio.current_time)
+        lock = machine.lock
+        if not lock.held:
+            self._not_held("wait")
+        if when is not None and (late := trio.current_time() - when) >= 0.0:
+            await trio.lowlevel.checkpoint_if_cancelled()
+            self._timed_out(late)
         if lock.home is not home or machine.home is not home:
             self._bind_to(home, lock)
             self._bind_to(home, machine)

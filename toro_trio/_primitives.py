@@ -25,7 +25,7 @@ class _OnTrio(coroutines.Primitive):
     # A frame less than by way of the host.
     _home = staticmethod(home)  # pyright: ignore[reportAssignmentType]
     _wait = wait
-    _turn = staticmethod(turn)  # pyright: ignore[reportAssignmentType]
+    _turn = turn
 
     _Timeout = Timeout
     _WouldBlock = WouldBlock

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from trio import current_time
 from trio.lowlevel import (
     cancel_shielded_checkpoint,
     checkpoint_if_cancelled,
@@ -21,7 +20,7 @@ from toro_core._waiter import COLLECTED
 from toro_core.machines import GET, Put, Shut
 from toro_core.plain._bound import known_as
 
-from ._wait import in_line
+from ._wait import in_line, no_run
 
 __all__ = ["AtQueue"]
 
@@ -40,8 +39,11 @@ class AtQueue(coroutines.Queue[T]):
         items = machine.inlet
         if machine.used < machine.limit:
             if deadline is not None or timeout is not None:
-                check_time(deadline, timeout, current_time)
-            await checkpoint_if_cancelled()
+                check_time(deadline, timeout, self._host.now)
+            try:
+                await checkpoint_if_cancelled()
+            except RuntimeError:
+                raise no_run(self) from None
             if items is None:
                 self._put_nowait(item)
             else:  # as put_nowait: a frame less
@@ -67,8 +69,11 @@ class AtQueue(coroutines.Queue[T]):
         item: T
         if machine.store.present:  # nothing ever comes back: what is given cannot be taken back
             if deadline is not None or timeout is not None:
-                check_time(deadline, timeout, current_time)
-            await checkpoint_if_cancelled()
+                check_time(deadline, timeout, self._host.now)
+            try:
+                await checkpoint_if_cancelled()
+            except RuntimeError:
+                raise no_run(self) from None
             if items:  # as get_nowait: a frame less
                 if machine.joiners:
                     self._check_caller(machine)

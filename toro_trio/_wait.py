@@ -18,7 +18,7 @@ from toro_core.machines import Machine
 
 from ._wake import wake
 
-__all__ = ["Sleeper", "abort", "bind", "in_line", "no_run", "turn", "wait"]
+__all__ = ["Sleeper", "abort", "bind", "in_line", "no_run", "now", "turn", "wait"]
 
 
 @trio.lowlevel.enable_ki_protection
@@ -132,14 +132,26 @@ def abort(
     return Abort.SUCCEEDED
 
 
-async def turn() -> None:
+async def turn(self: Any) -> None:
     """As ``trio.lowlevel.checkpoint``, but whoever has yielded is not cancelled any more."""
-    await trio.lowlevel.checkpoint_if_cancelled()
+    try:
+        await trio.lowlevel.checkpoint_if_cancelled()
+    except RuntimeError:
+        raise no_run(self) from None
     await trio.lowlevel.cancel_shielded_checkpoint()
 
 
-def no_run(primitive: Any) -> RuntimeError:
+def now() -> float:
+    """``trio.current_time``, but where no Trio runs it says so."""
+    try:
+        return trio.current_time()
+    except RuntimeError:
+        raise no_run() from None
+
+
+def no_run(primitive: Any = None) -> RuntimeError:
+    whose = "" if primitive is None else f"{title(primitive)} is of toro_trio, and "
     return RuntimeError(
-        f"{title(primitive)} is of toro_trio, and no Trio runs here: import the adapter of the loop"
-        " that does, as toro_asyncio under asyncio.run()"
+        f"{whose}no Trio runs here: import the adapter of the loop that does, as toro_asyncio under"
+        " asyncio.run()"
     )
