@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from reprlib import recursive_repr
 from typing import Any
 
 from ._naming import name_of
@@ -50,8 +51,9 @@ def timed_out(primitive: object, late: float = 0.0) -> str:
     )
 
 
+@recursive_repr("...")
 def safe_repr(value: Any) -> str:
-    """``repr(value)``, whatever its ``__repr__`` does."""
+    """``repr(value)``, whatever its ``__repr__`` does; ``...`` for what is being shown already."""
     try:
         return repr(value)
     except Exception as error:

@@ -412,3 +412,35 @@ def test_an_object_in_use_is_not_copied_by_halves(toro_driver: type[Driver], kin
     except TypeError:
         return
     assert str(twin) == str(made)
+
+
+class TooOften(BaseException):
+    """Not to be caught by whoever minds what a repr raises."""
+
+
+class Probe:
+    """Minds how often it is shown."""
+
+    def __init__(self) -> None:
+        self.shown: int = 0
+
+    def __repr__(self) -> str:
+        self.shown += 1
+        if self.shown > 1000:
+            raise TooOften
+        return "probe"
+
+
+@pytest.mark.parametrize("kind", ["Queue", "LifoQueue"])
+@case
+async def test_what_contains_itself_is_not_shown_without_end(t: World, kind: str) -> None:
+    first, second, probe = getattr(t.toro, kind)(), t.toro.Queue(), Probe()
+    result = t.toro.AsyncResult()
+    for item in (first, first, second, result, probe):
+        first.put_nowait(item)
+        second.put_nowait(item)
+    result.set([result, first, second])
+    for thing in (first, second, result):
+        probe.shown = 0
+        assert "probe" in repr(thing)
+        assert "..." in str(thing)
