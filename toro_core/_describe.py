@@ -11,6 +11,7 @@ from ._naming import name_of
 __all__ = ["describe", "kind_of", "loop_name", "safe_repr", "timed_out", "title"]
 
 _A_MINUTE = 60.0
+_CENTURIES = 1e10  # longer than any loop's clock has run, the wall clock's included
 
 
 def describe(primitive: object, words: Iterable[str], address: bool) -> str:
@@ -45,9 +46,10 @@ def timed_out(primitive: object, late: float = 0.0) -> str:
     """What a Timeout says; *late* is how long the deadline had passed when the wait began."""
     if late < _A_MINUTE:
         return f"the deadline passed while waiting for {title(primitive)}"
+    before = f"{late:.0f} s" if late < _CENTURIES else "long"
     return (
-        f"the deadline passed {late:.0f} s before the wait for {title(primitive)} began:"
-        " a number is a point on the loop's clock; for a span from now write timeout="
+        f"the deadline passed {before} before the wait for {title(primitive)} began:"
+        " a number given as deadline= is a point on the loop's clock, as timeout= a span from now"
     )
 
 

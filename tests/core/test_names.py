@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 from typing import Any
 
 import pytest
@@ -64,11 +65,20 @@ def test_a_timeout_says_what_was_waited_for(late: float) -> None:
     assert timed_out(named("db")) == timed_out(named("db"), 0.0)
 
 
-@pytest.mark.parametrize(("late", "words"), [(60.0, "60 s"), (1e6, "1000000 s")])
+@pytest.mark.parametrize(
+    ("late", "words"),
+    [
+        (60.0, "60 s"),
+        (1.7e9, "1700000000 s"),  # what the wall clock reads
+        (1e10, "long"),
+        (1e308, "long"),
+        (math.inf, "long"),
+    ],
+)
 def test_a_deadline_long_past_may_have_been_meant_for_a_timeout(late: float, words: str) -> None:
     assert timed_out(named(None), late) == (
         f"the deadline passed {words} before the wait for this Thing began:"
-        " a number is a point on the loop's clock; for a span from now write timeout="
+        " a number given as deadline= is a point on the loop's clock, as timeout= a span from now"
     )
 
 
