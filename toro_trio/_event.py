@@ -34,7 +34,11 @@ class AtEvent(coroutines.Event):
             if waiter is None:
                 await self._wait(machine, None, deadline, timeout)
             else:
-                await wait_task_rescheduled(waiter.abort)
+                try:
+                    await wait_task_rescheduled(waiter.abort)
+                except BaseException:
+                    waiter.give_up()
+                    raise
             return
         if deadline is not None or timeout is not None:
             check_time(deadline, timeout, self._host.now)

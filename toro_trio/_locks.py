@@ -37,7 +37,11 @@ class AtLock(coroutines.Lock):
             if waiter is None:
                 await self._wait(machine, None, deadline, timeout)
             else:
-                await wait_task_rescheduled(waiter.abort)
+                try:
+                    await wait_task_rescheduled(waiter.abort)
+                except BaseException:
+                    waiter.give_up()
+                    raise
         else:
             bind(self, machine)
             if deadline is not None or timeout is not None:
@@ -57,7 +61,11 @@ class AtLock(coroutines.Lock):
             if waiter is None:
                 await self._wait(machine, None, None, None)
             else:
-                await wait_task_rescheduled(waiter.abort)
+                try:
+                    await wait_task_rescheduled(waiter.abort)
+                except BaseException:
+                    waiter.give_up()
+                    raise
         else:
             bind(self, machine)
             await checkpoint_if_cancelled()
@@ -78,7 +86,11 @@ class AtSemaphore(coroutines.Semaphore):
             if waiter is None:
                 await self._wait(machine, None, deadline, timeout)
             else:
-                await wait_task_rescheduled(waiter.abort)
+                try:
+                    await wait_task_rescheduled(waiter.abort)
+                except BaseException:
+                    waiter.give_up()
+                    raise
         else:
             bind(self, machine)
             if deadline is not None or timeout is not None:
@@ -98,7 +110,11 @@ class AtSemaphore(coroutines.Semaphore):
             if waiter is None:
                 await self._wait(machine, None, None, None)
             else:
-                await wait_task_rescheduled(waiter.abort)
+                try:
+                    await wait_task_rescheduled(waiter.abort)
+                except BaseException:
+                    waiter.give_up()
+                    raise
         else:
             bind(self, machine)
             await checkpoint_if_cancelled()
@@ -120,7 +136,11 @@ class AtRWLock(coroutines.RWLock):
             if waiter is None:
                 await self._wait(machine, READ, deadline, timeout)
             else:
-                await wait_task_rescheduled(waiter.abort)
+                try:
+                    await wait_task_rescheduled(waiter.abort)
+                except BaseException:
+                    waiter.give_up()
+                    raise
         else:
             bind(self, machine)
             if deadline is not None or timeout is not None:
@@ -140,7 +160,11 @@ class AtRWLock(coroutines.RWLock):
             if waiter is None:
                 await self._wait(machine, WRITE, deadline, timeout)
             else:
-                await wait_task_rescheduled(waiter.abort)
+                try:
+                    await wait_task_rescheduled(waiter.abort)
+                except BaseException:
+                    waiter.give_up()
+                    raise
         else:
             bind(self, machine)
             if deadline is not None or timeout is not None:

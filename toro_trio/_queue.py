@@ -58,7 +58,11 @@ class AtQueue(coroutines.Queue[T]):
         if waiter is None:
             await self._wait(machine, Put(item), deadline, timeout)
             return
-        await wait_task_rescheduled(waiter.abort)
+        try:
+            await wait_task_rescheduled(waiter.abort)
+        except BaseException:
+            waiter.give_up()
+            raise
         if waiter.state is not COLLECTED:
             self._not_granted(waiter)
 
@@ -87,7 +91,11 @@ class AtQueue(coroutines.Queue[T]):
         if waiter is None:
             item = await self._wait(machine, GET, deadline, timeout)
             return item
-        await wait_task_rescheduled(waiter.abort)
+        try:
+            await wait_task_rescheduled(waiter.abort)
+        except BaseException:
+            waiter.give_up()
+            raise
         if waiter.state is not COLLECTED:
             self._not_granted(waiter)
         item = waiter.value

@@ -48,17 +48,21 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
             await trio.lowlevel.cancel_shielded_checkpoint()
         else:
             await trio.lowlevel.checkpoint()
-    elif when is None:
-        waiter.handle = current_task()
-        await wait_task_rescheduled(waiter.abort)
-    elif not ahead and (late := trio.current_time() - when) >= 0.0:
+    elif when is not None and not ahead and (late := trio.current_time() - when) >= 0.0:
         machine.leave(waiter)
         await trio.lowlevel.checkpoint_if_cancelled()
         self._timed_out(late)
     else:
         waiter.handle = current_task()
-        with trio.CancelScope(deadline=when) as waiter.scope:
-            await wait_task_rescheduled(waiter.abort)
+        try:
+            if when is None:
+                await wait_task_rescheduled(waiter.abort)
+            else:
+                with trio.CancelScope(deadline=when) as waiter.scope:
+                    await wait_task_rescheduled(waiter.abort)
+        except BaseException:
+            waiter.give_up()
+            raise
     if waiter.state is COLLECTED:
         return waiter.value
     return self._not_granted(waiter)
@@ -111,6 +115,12 @@ class Sleeper(BarePromptWaiter):
 
     def abort(self, raise_cancel: Callable[[], Any]) -> Abort:
         return abort(self.machine, self, self.scope, raise_cancel)
+
+    def give_up(self) -> None:
+        """Leave the line, if what ended the sleep did not come by way of Trio, which asks first."""
+        if self.state is WAITING:
+            self.handle = None
+            wake(self.machine, self.machine.leave(self))
 
 
 def abort(
