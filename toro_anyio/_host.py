@@ -46,7 +46,10 @@ class _OnAsyncio(AsyncioHost):
         # loop in super() outlasts native cancellations, which no shield stops.
         with anyio.CancelScope(shield=True):
             last = await super().sleep_shielded(machine, waiter)
-        return last
+        try:
+            return last
+        finally:
+            del last  # as there
 
     def comes_again(self, error: BaseException) -> bool:
         # A scope that has been cancelled cancels at every checkpoint; asyncio itself once.
@@ -70,8 +73,8 @@ def _is_of_a_scope(error: BaseException) -> bool:
     return sent and task is not None and task.cancelling() <= 1
 
 
-within: Any = types.SimpleNamespace(name=None)
-with contextlib.suppress(ModuleNotFoundError):  # without it there is no Trio
+within: Any = types.SimpleNamespace(name="whatever it is")  # a Trio that does not need sniffio
+with contextlib.suppress(ModuleNotFoundError):
     # Trio leaves its name there while it runs its tasks.  Asking Trio itself costs 0.7 us.
     from sniffio import thread_local as within
 

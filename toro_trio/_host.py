@@ -9,7 +9,7 @@ from typing import Any
 import trio
 from trio.lowlevel import current_trio_token
 
-from toro_core import PromptWaiter, Waiter
+from toro_core import PromptWaiter, State, Waiter
 from toro_core._describe import loop_name
 from toro_core.machines import Machine
 
@@ -63,6 +63,8 @@ class TrioHost:
         waiter.handle = trio.lowlevel.current_task()
         with trio.CancelScope(deadline=deadline) as scope:
             await trio.lowlevel.wait_task_rescheduled(partial(abort, machine, waiter, scope))
+        if scope.cancelled_caught:
+            waiter.state = State.EXPIRED
 
     async def sleep_shielded(self, machine: Machine, waiter: Waiter) -> None:
         # No shield, which KeyboardInterrupt does not heed.

@@ -15,7 +15,6 @@ from toro_core._time import Deadline, Span, point_in_time
 from toro_core._waiter import EXPIRED, GRANTED, WAITING
 from toro_core.plain._bound import known_as
 
-from ._host import HOST
 from ._wait import Sleeper, no_run
 from ._wake import wake
 
@@ -63,12 +62,14 @@ class AtMonitor(coroutines.Condition):
             else:
                 with trio.CancelScope(deadline=when) as waiter.scope:
                     await wait_task_rescheduled(waiter.abort)
+                if waiter.scope.cancelled_caught:
+                    waiter.state = EXPIRED
         except BaseException as error:
             wake(lock, machine.leave(waiter))
             await self._come_back(machine, waiter, error)
             raise
         if waiter.value.state is WAITING:  # expired: Trio has woken it before it has the lock
-            await HOST.sleep_shielded(lock, waiter.value)
+            await self._come_back(machine, waiter)
         if waiter.state is GRANTED:
             machine.collect(waiter)
         elif waiter.state is EXPIRED:

@@ -13,7 +13,7 @@ from trio.lowlevel import Abort, current_task, current_trio_token, wait_task_res
 
 from toro_core._describe import title
 from toro_core._time import FAR, Deadline, Span, point_in_time
-from toro_core._waiter import COLLECTED, WAITING, BarePromptWaiter, Waiter
+from toro_core._waiter import COLLECTED, EXPIRED, WAITING, BarePromptWaiter, Waiter
 from toro_core.machines import Machine
 
 from ._wake import wake
@@ -60,6 +60,8 @@ async def wait(self: Any, machine: Machine, request: Any, deadline: Deadline, ti
             else:
                 with trio.CancelScope(deadline=when) as waiter.scope:
                     await wait_task_rescheduled(waiter.abort)
+                if waiter.scope.cancelled_caught:  # also if another was cancelled before
+                    waiter.state = EXPIRED
         except BaseException:
             waiter.give_up()
             raise

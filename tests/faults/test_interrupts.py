@@ -254,3 +254,35 @@ def test_an_interrupt_does_not_keep_a_waiter_from_its_lock(toro: Any, how: str) 
     assert only_interrupts(error)
     assert trace == ["critical", "back"]
     assert not lock.locked()
+
+
+@every_adapter
+@pytest.mark.parametrize("wait", [*WAITS, MONITOR], ids=name)
+def test_who_is_cancelled_then_shielded_and_then_too_late_is_told_of_its_deadline(
+    toro: Any, wait: Wait
+) -> None:
+    clock = trio.testing.MockClock()
+    thing = wait.busy(toro)
+    ended: list[type[BaseException]] = []
+    outer, inner = trio.CancelScope(), trio.CancelScope()
+
+    async def sleeper() -> None:
+        with outer, inner:
+            wait.before(thing)
+            try:
+                await wait.method(thing)(*wait.arguments, timeout=1)
+            except toro.Timeout as error:
+                ended.append(type(error))
+            wait.after(thing)
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(sleeper)
+            await trio.testing.wait_all_tasks_blocked()
+            outer.cancel()
+            inner.shield = True
+            clock.jump(2)
+
+    trio.run(main, clock=clock)
+    assert ended == [toro.Timeout]
+    assert thing.statistics().tasks_waiting == 0

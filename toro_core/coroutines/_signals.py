@@ -169,10 +169,7 @@ class Condition(Primitive, plain.Condition):
                 host.disarm(entry)
         if waiter.value.state is WAITING:
             # Cancelled after its notification; or woken as expired, which a host may do too soon.
-            later = await host.sleep_shielded(lock, waiter.value)
-            if later is not None:
-                self._wake(lock, machine.leave(waiter))
-                raise later
+            await self._come_back(machine, waiter)
         if waiter.state is GRANTED:
             machine.collect(waiter)
         elif waiter.state is EXPIRED:
@@ -197,18 +194,23 @@ class Condition(Primitive, plain.Condition):
         return result
 
     async def _come_back(
-        self, machine: machines.Monitor, waiter: Waiter, error: BaseException
+        self, machine: machines.Monitor, waiter: Waiter, error: BaseException | None = None
     ) -> None:
-        """Have the lock before *error* goes on; a cancellation meanwhile goes on in its place."""
+        """Have the lock before the wait ends, by *error* or not.
+
+        A cancellation meanwhile goes on in the place of either.
+        """
         if isinstance(error, GeneratorExit):
             machine.come_first(waiter)
         elif waiter.value.state is WAITING:
             try:
                 later = await self._host.sleep_shielded(machine.lock, waiter.value)
             except GeneratorExit:
+                self._wake(machine.lock, machine.leave(waiter))
                 machine.come_first(waiter)
                 raise
             if later is not None:
+                self._wake(machine.lock, machine.leave(waiter))
                 try:
                     raise later
                 finally:

@@ -284,7 +284,7 @@ def test_what_is_held_on_a_closed_loop_is_released_anywhere(
         await t.finish(thing.acquire)
 
     async def release(t: World) -> None:
-        with pytest.raises(RuntimeError, match="which is over, .*release it here first"):
+        with pytest.raises(RuntimeError, match=r"which is over, .*release it here first"):
             await t.finish(thing.acquire)
         thing.release()
 
