@@ -42,7 +42,7 @@ class AtQueue(coroutines.Queue[T]):
             if items is None:
                 self._put_nowait(item)
             else:  # as put_nowait: a frame less
-                if machine.joiners:
+                if machine.joiners or machine.promised:
                     self._check_caller(machine)
                 items.append(item)
                 machine.used += 1
@@ -75,7 +75,7 @@ class AtQueue(coroutines.Queue[T]):
             if not items:
                 return self._get_nowait()
             # As get_nowait: a frame less.
-            if machine.joiners and _get_running_loop() is not machine.home:
+            if (machine.joiners or machine.promised) and _get_running_loop() is not machine.home:
                 self._check_caller(machine)
             machine.used -= 1
             item = items.popleft()

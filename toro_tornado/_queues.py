@@ -61,7 +61,7 @@ class Queue(Primitive, plain.Queue[T]):
         if deadline is not None or timeout is not None:
             self._check_time(deadline, timeout)
         if items is not None:  # as put_nowait: a frame less
-            if machine.joiners:
+            if machine.joiners or machine.promised:
                 self._check_caller(machine)
             items.append(item)
             machine.used += 1
@@ -92,7 +92,7 @@ class Queue(Primitive, plain.Queue[T]):
         if items and self._io_loop is None:
             if deadline is not None or timeout is not None:
                 self._check_time(deadline, timeout)
-            if machine.joiners and _running_loop() is not machine.home:
+            if (machine.joiners or machine.promised) and _running_loop() is not machine.home:
                 self._check_caller(machine)
             machine.used -= 1  # as get_nowait: a frame less
             done = Done()

@@ -257,6 +257,37 @@ def test_what_is_in_use_nowhere_is_anybodys(toro_driver: type[Driver]) -> None:
     perform(toro_driver, first)
 
 
+@needs("undoes_grants")
+@pytest.mark.parametrize("method", ["put", "get", "put_nowait", "get_nowait"])
+@pytest.mark.parametrize("kind", ["Queue", "LifoQueue", "PriorityQueue"])
+def test_a_second_loop_is_refused_while_an_item_is_promised_though_it_need_not_wait(
+    toro_driver: type[Driver], kind: str, method: str
+) -> None:
+    queue: Any = getattr(toro_driver.toro, kind)()
+    arguments = [3] if method.startswith("put") else []
+
+    async def ask(t: World) -> None:
+        call = getattr(queue, method)
+        if method.endswith("nowait"):
+            call(*arguments)
+        else:
+            await t.finish(call, *arguments)
+
+    async def first(t: World) -> None:
+        getter = await t.park(queue.get)
+        queue.put_nowait(1)  # promised to it
+        queue.put_nowait(2)
+        if getter.returned:
+            return  # a Future has it
+        refused_elsewhere(toro_driver, ask)
+        await t.settle()
+        assert getter.value == 1
+        assert queue.get_nowait() == 2
+        assert queue.empty()
+
+    perform(toro_driver, first)
+
+
 @pytest.mark.parametrize("kind", ["Lock", "Semaphore"])
 def test_what_was_taken_where_no_loop_runs_is_released_anywhere(
     toro_driver: type[Driver], kind: str
