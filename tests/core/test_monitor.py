@@ -211,3 +211,56 @@ def test_a_notification_that_goes_on_leaves_nobody_first_who_has_left() -> None:
     assert monitor.waiting == 1
     assert monitor.line is not None
     assert monitor.line[0] is d
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+def test_who_cannot_wait_for_the_lock_is_first_in_line_there(dropped: bool) -> None:
+    a, b, c = map(Waiter, "abc")
+    monitor = monitor_of(a)
+    lock = monitor.lock
+    lock.enter(b)
+    lock.enter(c)
+    if dropped:
+        monitor.drop(a)
+    else:
+        assert monitor.leave(a) == ()
+    monitor.come_first(a)
+    assert lock.waiting == 3
+    assert lock.release() == (a.value,)
+    assert a.value.state is State.COLLECTED
+    assert lock.release() == (b,)
+    assert lock.release() == (c,)
+    assert lock.release() == ()
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+@pytest.mark.parametrize("first", [False, True])
+def test_who_comes_first_holds_a_lock_that_is_free(first: bool, dropped: bool) -> None:
+    a = Waiter("a")
+    monitor = monitor_of(a)
+    lock = monitor.lock
+    if first:  # somebody has waited for it
+        other = Waiter("b")
+        lock.enter(other)
+        lock.leave(other)
+    assert lock.release() == ()
+    if dropped:
+        monitor.drop(a)
+    else:
+        monitor.leave(a)
+    monitor.come_first(a)
+    assert lock.held
+    assert lock.waiting == 0
+    assert lock.release() == ()
+    assert not lock.held
+
+
+def test_who_has_the_lock_does_not_come_first_once_more() -> None:
+    a, b = map(Waiter, "ab")
+    monitor = monitor_of(a)
+    monitor.leave(a)
+    monitor.lock.enter(b)
+    assert monitor.lock.release() == (a.value,)
+    monitor.come_first(a)
+    assert monitor.lock.waiting == 1
+    assert monitor.lock.release() == (b,)
