@@ -308,3 +308,26 @@ def test_an_item_is_compared_with_those_that_came_back_too() -> None:
     with pytest.raises(ArithmeticError):
         store.insert(Alone())
     assert list(store) == [1]
+
+
+@pytest.mark.parametrize("fails", [0, 1, 2, None])
+def test_a_store_whose_hook_fails_while_it_is_drained_is_as_before(fails: int | None) -> None:
+    container: list[int] = []
+
+    def get() -> int:
+        if container[0] == fails:
+            raise LookupError
+        return container.pop(0)
+
+    store = filled(HookStore(get, container.append, FirstInStore()), 0, 1, 2)
+    if fails:
+        store.restore(*store.take())  # it came back, and goes first
+    if fails is None:
+        assert store.drain() == [0, 1, 2]
+        assert len(store) == 0
+        return
+    with pytest.raises(LookupError):
+        store.drain()
+    fails = None
+    assert len(store) == 3
+    assert store.drain() == [0, 1, 2]

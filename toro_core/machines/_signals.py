@@ -219,8 +219,9 @@ class Monitor(Promising):
         if waiter.value is None:  # it was dropped
             self._come_back(waiter, None)
         again = waiter.value
-        line = self.lock.line
-        if again.state is WAITING and line is not None:
+        if again.state is WAITING:
+            line = self.lock.line
+            assert line is not None
             line.remove(again)
             line.appendleft(again)
 
