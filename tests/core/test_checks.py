@@ -129,6 +129,16 @@ def test_the_traceback_it_was_stored_with_is_raised_again() -> None:
     assert caught.traceback[-1].name == "fail"
 
 
+def test_a_reader_hears_nothing_of_what_another_was_handling() -> None:
+    error = ValueError()
+    with pytest.raises(ValueError):
+        try:
+            raise LookupError
+        except LookupError:
+            reraise(error, None)
+    assert error.__context__ is None
+
+
 @pytest.mark.parametrize("kind", [int, object, list])
 def test_a_class_that_is_no_exception_is_named_as_it_was_given(kind: type) -> None:
     with pytest.raises(TypeError, match=re.escape(f"takes an exception, not {kind!r}")):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from toro_core._describe import describe, kind_of, safe_repr, timed_out, title
+from toro_core._describe import describe, kind_of, loop_name, safe_repr, timed_out, title
 from toro_core._naming import name_of, set_name
 
 
@@ -57,6 +57,11 @@ def test_words_stand_behind_the_kind_and_the_name() -> None:
 def test_a_kind_is_named_with_its_package() -> None:
     kind = type("Lock", (), {"__module__": "toro_trio._primitives"})
     assert kind_of(kind) == "toro_trio.Lock"
+
+
+def test_a_loop_is_named_by_its_kind_and_where_it_is() -> None:
+    loop = Thing()
+    assert loop_name(loop) == f"<Thing at {id(loop):#x}>"
 
 
 @pytest.mark.parametrize("late", [0.0, 1.0, 59.9])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from toro_core import point_in_time
-from toro_core._time import Point, check_time
+from toro_core._time import FAR, Point, check_time
 
 SECOND = datetime.timedelta(seconds=1)
 
@@ -142,3 +142,8 @@ def test_a_point_that_was_worked_out_is_not_taken_for_the_wall_clocks() -> None:
     with pytest.raises(ValueError, match=r"looks like time\.time\(\)"):
         point_in_time(moment, None, now)
     assert point_in_time(Point(moment), None, now) == moment
+
+
+def test_a_clock_that_reads_as_far_as_that_still_ticks() -> None:
+    assert FAR + 1.0 > FAR
+    assert datetime.timedelta.max.total_seconds() < FAR
