@@ -131,10 +131,10 @@ def test_the_traceback_it_was_stored_with_is_raised_again() -> None:
 
 def test_a_reader_hears_nothing_of_what_another_was_handling() -> None:
     error = ValueError()
-    with pytest.raises(ValueError):
-        try:
-            raise LookupError
-        except LookupError:
+    try:
+        raise LookupError
+    except LookupError:
+        with pytest.raises(ValueError):
             reraise(error, None)
     assert error.__context__ is None
 
