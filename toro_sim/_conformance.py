@@ -33,6 +33,7 @@ class SimDriver(Driver):
     toro = NAMESPACE
     cancelled = toro_sim.Cancelled
     undoes_grants = True
+    runs_in_order = True
     orders_timers = True
     shows_timers = True
 
@@ -72,6 +73,7 @@ class SimTrioDriver(SimDriver):
 
     name = "sim-trio"
     undoes_grants = False
+    cancels_again = True
     checkpoints = True
     like = "trio"
 

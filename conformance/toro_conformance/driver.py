@@ -19,12 +19,15 @@ Native = Mapping[str, tuple[type[BaseException], ...]]
 
 CAPABILITIES: Mapping[str, str] = {
     "undoes_grants": "a cancellation can undo a grant that its task has not seen yet",
+    "cancels_again": "a cancellation that is not raised comes again at the next checkpoint",
     "eager": "an operation takes effect when it is called, not when it is awaited",
     "checkpoints": "each waiting method is a checkpoint, also when it need not wait",
     "waits_return_true": "Event.wait() and Condition.wait() return True, not None",
     "cancels_tasks": "cancelling an operation cancels the task that performs it",
     "cancels_at_once": "cancel() runs the task there and then, and does nothing to one awake",
     "cancel_messages": "a cancellation carries a message to whoever is cancelled",
+    "runs_in_order": "tasks woken in one instant run in the order in which they were woken",
+    "shares_contexts": "a task has no contextvars context of its own",
     "orders_timers": "call_at() is there, and timers due at one moment fire in the order armed",
     "shows_timers": "timer_armed() tells whether any timer is armed",
     "abandons_tasks": "abandon() closes a loop while its tasks are asleep",
@@ -52,12 +55,15 @@ class Driver(abc.ABC):
     """For each exception's name, what a user of this loop would catch instead."""
 
     undoes_grants: ClassVar[bool] = False
+    cancels_again: ClassVar[bool] = False
     eager: ClassVar[bool] = False
     checkpoints: ClassVar[bool] = False
     waits_return_true: ClassVar[bool] = False
     cancels_tasks: ClassVar[bool] = True
     cancels_at_once: ClassVar[bool] = False
     cancel_messages: ClassVar[bool] = False
+    runs_in_order: ClassVar[bool] = False
+    shares_contexts: ClassVar[bool] = False
     orders_timers: ClassVar[bool] = False
     shows_timers: ClassVar[bool] = False
     abandons_tasks: ClassVar[bool] = False

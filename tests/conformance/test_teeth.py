@@ -341,6 +341,12 @@ def only_the_first_of_several_is_woken(patcher: pytest.MonkeyPatch) -> None:
     break_wake(patcher, lambda machine, settled: wake(machine, settled[:1]))
 
 
+@fault("test_wake_order.test_those_let_go_in_one_instant_go_on_in_order")
+def those_woken_together_go_on_backwards(patcher: pytest.MonkeyPatch) -> None:
+    wake = toro_asyncio.Lock._host.wake
+    break_wake(patcher, lambda machine, settled: wake(machine, settled[::-1]))
+
+
 @fault("test_semaphore.test_a_bounded_semaphore_may_not")
 def a_bounded_semaphore_has_no_bound(patcher: pytest.MonkeyPatch) -> None:
     patcher.setattr(

@@ -54,7 +54,12 @@ class Host(Protocol):
         """As ``sleep``, but outlast cancellations; return the last one to raise later."""
 
     def comes_again(self, error: BaseException) -> bool:
-        """Will this cancellation show again at the next checkpoint, if it is not raised now?"""
+        """Will this cancellation show again at the next checkpoint, if it is not raised now?
+
+        If so, a monitor's wait that was notified before is served.  On a loop that cancels once,
+        return False, and the notification goes to the next; or put the cancellation back, so
+        that the task meets it at its next checkpoint, and return True.
+        """
 
     def wake(self, machine: Machine, settled: Settled, /) -> None:
         """Resume the tasks behind *settled*, in this order; run none of them now."""

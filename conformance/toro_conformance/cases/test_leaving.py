@@ -316,6 +316,7 @@ async def test_a_loop_with_a_timeout_stops_at_one_cancellation(
 
 
 @needs("cancels_tasks")
+@lacks("shares_contexts")
 @waits
 @fault(153)
 @case

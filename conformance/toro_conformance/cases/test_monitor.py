@@ -397,8 +397,7 @@ async def test_wait_for_in_a_monitor_times_out_with_the_lock(t: World) -> None:
     assert not scene.lock.locked()
 
 
-@lacks("undoes_grants")
-@needs("cancels_tasks")
+@needs("cancels_tasks", "cancels_again")
 @fault(45)
 @case
 async def test_after_a_served_wait_the_cancellation_shows_at_the_next_checkpoint(t: World) -> None:
@@ -412,6 +411,35 @@ async def test_after_a_served_wait_the_cancellation_shows_at_the_next_checkpoint
     await t.settle()
     assert scene.trace == ["v"]
     assert w.waiting
+    assert not scene.lock.locked()
+
+
+@lacks("undoes_grants")
+@needs("cancels_tasks")
+@fault(45, 47)
+@case
+async def test_a_cancellation_after_the_notification_is_raised_or_kept_and_never_both(
+    t: World,
+) -> None:
+    scene = Scene(t)
+    reached = []
+
+    async def body() -> None:
+        async with scene.condition:
+            await scene.condition.wait()
+            reached.append("after the wait")
+            await t.driver.checkpoint()
+            reached.append("after the checkpoint")
+
+    v = t.spawn(body)
+    await t.settle()
+    w = await scene.waiter("w")
+    scene.lock.acquire_nowait()
+    scene.condition.notify()
+    await t.at_once(v.cancel, scene.lock.release)
+    assert v.cancelled
+    assert reached in ([], ["after the wait"])
+    assert w.waiting is bool(reached)  # a wait that raised has used up no notification
     assert not scene.lock.locked()
 
 

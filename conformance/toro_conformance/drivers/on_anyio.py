@@ -49,6 +49,7 @@ class AnyioAsyncioDriver(AnyioNativeCancelDriver):
 
     name = "anyio-asyncio"
     undoes_grants = False
+    cancels_again = True
     cancel_messages = False
 
     def spawn(self, body: Body) -> Cancel:

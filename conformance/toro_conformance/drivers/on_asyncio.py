@@ -37,6 +37,7 @@ class VirtualDriver(Driver):
     cancelled: ClassVar[type[BaseException]] = asyncio.CancelledError
     undoes_grants = True
     cancel_messages = True
+    runs_in_order = True
     orders_timers = True
     shows_timers = True
     abandons_tasks = True

@@ -29,6 +29,7 @@ class TrioDriver(Driver):
     toro = toro_trio
     cancelled: ClassVar[type[BaseException]] = trio.Cancelled
     native: Native = NATIVE
+    cancels_again = True
     checkpoints = True
     shows_timers = True
 

@@ -19,6 +19,7 @@ class TwistedDriver(Driver):
     cancelled = defer.CancelledError
     undoes_grants = True
     cancels_at_once = True
+    runs_in_order = True
     orders_timers = True
     shows_timers = True
     native = {  # noqa: RUF012

@@ -15,6 +15,7 @@ class PlainloopDriver(Driver):
     cancelled = plainloop.Cancelled
     native = types.MappingProxyType({"Timeout": (plainloop.TooLate,)})
     undoes_grants = True
+    runs_in_order = True
 
     def __init__(self):
         self.time = 1000.0
