@@ -49,6 +49,7 @@ def perform(
 ) -> None:
     """Run one asynchronous body to its end on a new loop of this driver."""
     errors: list[BaseException] = []
+    ended: list[bool] = []
 
     async def main() -> None:
         world = World(runner)
@@ -61,12 +62,14 @@ def perform(
             errors.append(error)
         finally:
             await world.close()
+        ended.append(True)
 
     runner = driver()
     with watchdog():
         runner.run(main)
     if errors:
         raise errors.pop()
+    assert ended, "Driver.run returned before main had ended"
 
 
 def fault(*numbers: int) -> Callable[[F], F]:

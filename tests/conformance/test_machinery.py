@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import inspect
 import subprocess
 import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import pytest
 from toro_conformance import Driver, Hang, World, case, fault, lacks, needs, perform
@@ -50,6 +54,31 @@ def test_what_a_case_raises_comes_out_as_it_is_with_the_fault_it_is_about() -> N
     with pytest.raises(LookupError, match="told") as caught:
         test_story(toro_driver=AsyncioDriver)
     assert caught.value.__notes__[0].startswith("fault 95: ")
+
+
+class Idle(AsyncioDriver):
+    def run(self, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        main().close()
+        self.loop.close()
+
+
+class Swallowing(AsyncioDriver):
+    def run(self, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            super().run(main)
+
+
+def test_a_case_that_was_not_carried_out_to_its_end_has_not_passed() -> None:
+    async def nothing(t: World) -> None:
+        pass
+
+    async def is_cancelled(t: World) -> None:
+        raise asyncio.CancelledError
+
+    perform(Swallowing, nothing)
+    for driver, body in ((Idle, nothing), (Swallowing, is_cancelled)):
+        with pytest.raises(AssertionError, match="returned before main had ended"):
+            perform(driver, body)
 
 
 @pytest.mark.skipif(not hasattr(__import__("signal"), "setitimer"), reason="no interval timers")
