@@ -67,20 +67,24 @@ class Loop:
         heapq.heappush(self.timers, (when, next(self.numbers), timer))
         return timer
 
-    def run(self, main: Coroutine[Any, Any, None]) -> None:
-        """Run a coroutine to its end, and cancel what is left then."""
+    def run(self, main: Coroutine[Any, Any, None], *, cancel_others: bool = True) -> None:
+        """Run a coroutine to its end, then cancel the others or leave them asleep for ever."""
         previous, _thread.loop = getattr(_thread, "loop", None), self
         task = Task(self, main)
         try:
             while task in self.tasks:
                 self.turn()
-            for other in list(self.tasks):
-                other.cancel()
-            while self.ready:
-                self.turn()
+            if cancel_others:
+                self.cancel_all()
         finally:
             _thread.loop = previous
             self.closed = True
+
+    def cancel_all(self) -> None:
+        for task in list(self.tasks):
+            task.cancel()
+        while self.ready:
+            self.turn()
 
     def turn(self) -> None:
         """Call what is ready now, or sleep until something is."""

@@ -16,6 +16,9 @@ class PlainloopDriver(Driver):
     native = types.MappingProxyType({"Timeout": (plainloop.TooLate,)})
     undoes_grants = True
     runs_in_order = True
+    orders_timers = True
+    shows_timers = True
+    abandons_tasks = True
 
     def __init__(self):
         self.time = 1000.0
@@ -39,3 +42,12 @@ class PlainloopDriver(Driver):
 
     async def checkpoint(self):
         await plainloop.checkpoint()
+
+    def call_at(self, when, callback):
+        self.loop.call_at(when, callback)
+
+    def timer_armed(self):
+        return any(timer.callback for _, _, timer in self.loop.timers)
+
+    def abandon(self, main):
+        self.loop.run(main(), cancel_others=False)

@@ -75,7 +75,10 @@ class PlainloopHost:
                 await self.sleep(machine, waiter)
             except plainloop.Cancelled as error:
                 last = error
-        return last
+        try:
+            return last
+        finally:
+            del last  # this frame is in its traceback
 
     def comes_again(self, error: BaseException) -> bool:
         return False
@@ -87,7 +90,7 @@ class PlainloopHost:
                 task = waiter.handle
                 if task is None:
                     continue
-                if not waiter.prompt and (task.cancelling or task.loop.closed):
+                if task.cancelling:
                     heirs += machine.leave(waiter)
                 else:
                     task.wake()
@@ -116,7 +119,6 @@ class _OnPlainloop(coroutines.Primitive):
 
     _host = PlainloopHost()
     _checkpoints = False
-    _home = staticmethod(plainloop.running)
     _Timeout = Timeout
 
 
