@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from toro_conformance.case import FIXTURE, missing
+from toro_conformance.driver import CAPABILITIES
 from toro_conformance.drivers import DRIVERS, Absent, as_drivers, installed
 
 if TYPE_CHECKING:
@@ -39,7 +40,10 @@ def found_drivers(config: pytest.Config) -> list[type[Driver] | Absent]:
     """What the command line asks for, or all of ours, loaded once."""
     if FOUND not in config.stash:
         names: Iterable[str] = config.getoption("--toro-adapter") or DRIVERS
-        config.stash[FOUND] = list(installed(names))
+        try:
+            config.stash[FOUND] = list(installed(names))
+        except ValueError as error:
+            raise pytest.UsageError(str(error)) from error
     return config.stash[FOUND]
 
 
@@ -56,6 +60,16 @@ def pytest_report_header(config: pytest.Config) -> Iterator[str]:
             yield f"toro: left out: {driver}"
     names = [driver.name for driver in found_drivers(config) if isinstance(driver, type)]
     yield f"toro: running with {', '.join(names) or 'no driver'}"
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """For each driver asked for, what no case could ask of it."""
+    if not config.getoption("--toro-adapter"):
+        return
+    for driver in found_drivers(config):
+        if isinstance(driver, type):
+            without = ", ".join(name for name in CAPABILITIES if not getattr(driver, name))
+            terminalreporter.write_line(f"toro: {driver.name} is without {without or 'nothing'}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -50,6 +50,7 @@ def test_the_command_runs_it_without_any_test_file(elsewhere: Path) -> None:
     adapter = "--toro-adapter=plainloop_driver:PlainloopDriver"
     output = run(elsewhere, "toro_conformance", adapter, "-k", "test_lock or fault_095")
     assert passed(output) > 20, output[-4000:]
+    assert "toro: plainloop is without cancels_again, eager, " in output
 
 
 def test_a_fault_in_it_is_told_and_a_skip_says_what_is_missing(elsewhere: Path) -> None:
@@ -66,6 +67,7 @@ def test_a_fault_in_it_is_told_and_a_skip_says_what_is_missing(elsewhere: Path) 
 
 
 def test_a_driver_that_cannot_be_loaded_is_an_error(elsewhere: Path) -> None:
-    output = run(elsewhere, "toro_conformance", "--toro-adapter=no_such_module:Driver")
-    assert "no_such_module" in output
-    assert passed(output) == 0
+    for name in ("no_such_module:Driver", "plainloop_driver:NoSuchDriver", "no_such_driver"):
+        output = run(elsewhere, "toro_conformance", f"--toro-adapter={name}")
+        assert f"ERROR: {name}" in output.replace("'", "")
+        assert passed(output) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import inspect
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Coroutine
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from toro_conformance import Driver, Hang, World, case, fault, lacks, needs, perform
 from toro_conformance.case import missing
-from toro_conformance.drivers import Absent, load
+from toro_conformance.drivers import Absent, as_drivers, load
 from toro_conformance.drivers.on_asyncio import AsyncioDriver
 from toro_conformance.models import Lock, Semaphore
 from toro_conformance.scripts import outcomes
@@ -109,6 +110,27 @@ def test_a_driver_is_named_or_spelled_out() -> None:
     with pytest.raises(ValueError, match="neither"):
         load("no such driver")
     assert inspect.isabstract(Driver)
+
+
+class Misspelt(AsyncioDriver):
+    undoes_grant = True
+
+
+class Unfinished(Driver):
+    name = "unfinished"
+
+
+@pytest.mark.parametrize(
+    ("found", "complaint"),
+    [
+        (Misspelt, "Misspelt.undoes_grant is no capability: is it undoes_grants?"),
+        (Unfinished, "Unfinished lacks cancelled, checkpoint, now, run, settle, spawn, tick, toro"),
+        ([AsyncioDriver, str], "<class 'str'> is no subclass of toro_conformance.Driver"),
+    ],
+)
+def test_what_is_no_sound_driver_is_refused(found: Any, complaint: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(complaint)):
+        as_drivers(found)
 
 
 def test_a_model_explains_a_cancellation_early_and_late() -> None:
