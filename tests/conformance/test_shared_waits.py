@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import types
 from collections.abc import Callable, Iterator
@@ -14,6 +15,8 @@ from toro_conformance.court import parametrizations
 from toro_conformance.drivers import load
 from toro_conformance.world import World
 
+from toro_asyncio._host import AsyncioHost
+from toro_core import coroutines
 from toro_core.coroutines import (
     BoundedSemaphore,
     Condition,
@@ -80,6 +83,23 @@ def test_it_is_the_same_by_the_shared_code(name: str, case: Callable[..., None])
     (driver,) = load(name)
     for choice in arguments(driver, case):
         case(**{FIXTURE: with_shared_waits(driver)}, **choice)
+
+
+@pytest.mark.parametrize(("kind", "method"), [("Event", "wait"), ("AsyncResult", "get")])
+def test_a_host_whose_sleep_returns_too_early_is_told_so(kind: str, method: str) -> None:
+    class Restless(AsyncioHost):
+        def sleep(self, machine: Any, waiter: Any) -> Any:
+            return asyncio.sleep(0)
+
+    (driver,) = load("asyncio")
+    shared: Any = getattr(coroutines, kind)
+    restless = type(kind, (shared,), {"__slots__": (), "_host": Restless()})
+
+    async def main(t: World) -> None:
+        with pytest.raises(RuntimeError, match="sleep returned before wake was called"):
+            await t.finish(getattr(restless(), method))
+
+    perform(driver, main)
 
 
 @pytest.mark.parametrize("locked", [False, True])

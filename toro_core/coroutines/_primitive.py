@@ -110,6 +110,8 @@ class Primitive(Bound):
     def _not_granted(self, waiter: Waiter) -> Any:
         if waiter.state is EXPIRED:
             self._timed_out()
+        if waiter.state is WAITING:
+            raise RuntimeError("host.sleep returned before wake was called for this waiter")
         error, waiter.value = waiter.value, None
         try:
             raise error

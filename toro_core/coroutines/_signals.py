@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .. import machines, plain
 from .._guard import Guard
 from .._time import Deadline, Point, Span, check_time, point_in_time
-from .._waiter import COLLECTED, EXPIRED, GRANTED, WAITING, Waiter
+from .._waiter import COLLECTED, EXPIRED, GRANTED, REFUSED, WAITING, Waiter
 from ._locks import Lock
 from ._primitive import Primitive
 
@@ -78,8 +78,8 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
             del self  # see _result
 
     def _not_granted(self, waiter: Waiter) -> None:
-        if waiter.state is EXPIRED:
-            self._timed_out()
+        if waiter.state is not REFUSED:
+            super()._not_granted(waiter)
 
 
 class Condition(Primitive, plain.Condition):

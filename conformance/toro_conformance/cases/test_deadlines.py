@@ -78,6 +78,18 @@ async def test_a_timeout_is_counted_from_now(t: World, wait: Wait) -> None:
 
 
 @every_wait
+@case
+async def test_a_timeout_is_no_whole_number_of_seconds(t: World, wait: Wait) -> None:
+    thing = wait.busy(t.toro)
+    operation = await wait.park(t, thing, timeout=0.25)
+    await t.advance(0.2)
+    assert operation.waiting
+    await t.advance(0.06)
+    assert operation.raised(t.toro.Timeout)
+    wait.after(thing)
+
+
+@every_wait
 @fault(141)
 @case
 async def test_a_deadline_is_a_point_on_the_loops_clock(t: World, wait: Wait) -> None:
@@ -327,6 +339,46 @@ async def test_a_wait_that_was_served_leaves_no_timer(t: World, wait: Wait) -> N
     wait.after(thing)
 
 
+@every_wait
+@fault(17, 163)
+@case
+async def test_the_timer_of_a_wait_that_was_served_ends_no_later_one(t: World, wait: Wait) -> None:
+    thing, event = wait.busy(t.toro), t.toro.Event()
+
+    async def body() -> None:
+        wait.before(thing)
+        await wait.method(thing)(*wait.arguments, timeout=1)
+        await event.wait()
+
+    task = t.spawn(body)
+    await t.settle()
+    wait.serve(thing)
+    await t.settle()
+    await t.advance(2)
+    assert task.waiting
+    assert waiting(event) == 1
+    event.set()
+    await t.settle()
+    assert task.returned
+
+
+@every_wait
+@fault(17, 163)
+@case
+async def test_the_timer_of_a_wait_that_was_cancelled_ends_no_later_one(
+    t: World, wait: Wait
+) -> None:
+    thing, event = wait.busy(t.toro), t.toro.Event()
+    operation = await wait.park(t, thing, timeout=1)
+    later = await t.park(event.wait)
+    operation.cancel()
+    await t.settle()
+    wait.after(thing)
+    await t.advance(2)
+    assert operation.cancelled
+    assert later.waiting
+
+
 @needs("shows_timers")
 @every_wait
 @fault(163)
@@ -391,6 +443,39 @@ async def test_many_expire_at_one_moment(t: World, wait: Wait) -> None:
     wait.serve(thing)
     await t.settle()
     assert survivor.returned
+
+
+@every_wait
+@fault(39, 163)
+@case
+async def test_a_wait_tried_again_and_again_is_served_once(t: World, wait: Wait) -> None:
+    thing = wait.busy(t.toro)
+    tries: list[str] = []
+
+    async def body() -> None:
+        while tries.count("served") == 0:
+            wait.before(thing)
+            try:
+                await wait.method(thing)(*wait.arguments, timeout=1)
+            except t.toro.Timeout:
+                tries.append("in vain")
+                wait.after(thing)
+            else:
+                tries.append("served")
+        await t.toro.Event().wait()
+
+    task = t.spawn(body)
+    await t.settle()
+    for _ in range(5):
+        await t.advance(1)
+    assert tries == ["in vain"] * 5
+    assert waiting(thing) == 1
+    await t.advance(0.5)
+    wait.serve(thing)
+    await t.advance(5)
+    assert tries == ["in vain"] * 5 + ["served"]
+    assert waiting(thing) == 0
+    assert task.waiting
 
 
 @needs("wall_clock")

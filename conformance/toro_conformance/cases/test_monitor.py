@@ -9,6 +9,7 @@ import pytest
 
 from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.world import Operation, World, waiting
+from toro_core import coroutines, plain
 
 
 class Scene:
@@ -346,6 +347,17 @@ async def test_only_a_lock_of_the_same_adapter_will_do(t: World) -> None:
     for refused in (Stranger(), t.toro.Semaphore(), 1):
         with pytest.raises((TypeError, ValueError)):
             t.toro.Condition(lock=refused)
+
+
+@case
+async def test_a_lock_on_the_same_loop_that_is_none_of_the_adapters_will_not_do(t: World) -> None:
+    shared: Any = plain.Lock if t.driver.eager else coroutines.Lock
+    host = getattr(t.toro.Lock, "_host", None)
+    stranger = type("Lock", (shared,), {"__slots__": (), "_host": host})
+    descendant = type("Lock", (t.toro.Lock,), {})
+    with pytest.raises(TypeError):
+        t.toro.Condition(lock=stranger())
+    assert not t.toro.Condition(lock=descendant()).locked()
 
 
 @case
