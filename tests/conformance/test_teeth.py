@@ -90,6 +90,7 @@ def keep_what_was_granted(patcher: pytest.MonkeyPatch, machine: Any) -> None:
 
 @fault(
     "test_leaving.test_granted_and_then_cancelled_passes_the_grant_on",
+    "test_leaving.test_all_but_the_last_are_cancelled_as_one_is_served",
     "test_scripts.test_a_script_once_found",
 )
 def a_lock_is_kept_by_one_who_was_cancelled(patcher: pytest.MonkeyPatch) -> None:
@@ -323,7 +324,10 @@ def a_condition_comes_back_without_its_lock(patcher: pytest.MonkeyPatch) -> None
     patcher.setattr(machines.Monitor, "_come_back", broken)
 
 
-@fault("test_event.test_set_and_clear_in_one_step_wake_all_who_waited")
+@fault(
+    "test_event.test_set_and_clear_in_one_step_wake_all_who_waited",
+    "test_event.test_one_who_is_woken_and_clears_at_once_strands_nobody",
+)
 def an_event_that_is_cleared_strands_who_waited(patcher: pytest.MonkeyPatch) -> None:
     class Careful(toro_asyncio.Event):
         async def wait(self, deadline: Any = None, *, timeout: Any = None) -> bool:
@@ -405,7 +409,10 @@ def a_shutdown_forgets_to_count_what_it_drops(patcher: pytest.MonkeyPatch) -> No
     patcher.setattr(BrokenDriver, "toro", namespace(Queue=Forgetful))
 
 
-@fault("test_queue_ends.test_shutdown_ends_every_getter_of_an_empty_queue")
+@fault(
+    "test_queue_ends.test_shutdown_ends_every_getter_of_an_empty_queue",
+    "test_queue_ends.test_what_is_put_as_the_queue_shuts_down_reaches_the_idle",
+)
 def a_shutdown_leaves_getters_asleep(patcher: pytest.MonkeyPatch) -> None:
     shutdown = machines.Queue.shutdown
 
@@ -415,6 +422,103 @@ def a_shutdown_leaves_getters_asleep(patcher: pytest.MonkeyPatch) -> None:
         )
 
     patcher.setattr(machines.Queue, "shutdown", broken)
+
+
+@fault("test_queue_ends.test_iteration_broken_off_and_begun_again_skips_nothing")
+def iteration_takes_an_item_ahead(patcher: pytest.MonkeyPatch) -> None:
+    class Hasty(toro_asyncio.Queue[Any]):
+        async def __aiter__(self) -> Any:
+            item = await self.get()
+            while True:
+                following = None if self.empty() else self.get_nowait()
+                yield item
+                item = following or await self.get()
+
+    patcher.setattr(BrokenDriver, "toro", namespace(Queue=Hasty))
+
+
+@fault("test_queue_ends.test_a_putter_cancelled_as_the_queue_shuts_down_puts_nothing")
+def a_shutdown_lets_putters_in(patcher: pytest.MonkeyPatch) -> None:
+    class Lenient(toro_asyncio.Queue[Any]):
+        def shutdown(self, immediate: bool = False) -> None:
+            for waiter in list(self._machine.putters or ()):
+                self._machine.store.insert(waiter.request)
+            super().shutdown(immediate)
+
+    patcher.setattr(BrokenDriver, "toro", namespace(Queue=Lenient))
+
+
+@fault("test_queue.test_putters_that_have_left_are_skipped_and_no_others")
+def one_who_has_left_takes_the_next_along(patcher: pytest.MonkeyPatch) -> None:
+    def broken(self: Any) -> None:
+        while self.husks and self[0].state is not State.WAITING:
+            self.popleft()
+            if len(self) > 1:
+                self.popleft()
+            self.husks -= 1
+
+    patcher.setattr("toro_core.machines.Line.trim", broken)
+
+
+@fault(
+    "test_two_conditions.test_each_condition_of_a_lock_wakes_its_own",
+    "test_two_conditions.test_a_notification_stays_with_its_condition_whoever_is_cancelled",
+)
+def conditions_of_one_lock_share_a_line(patcher: pytest.MonkeyPatch) -> None:
+    init = machines.Monitor.__init__
+    lines: list[tuple[Any, Any]] = []
+
+    def broken(self: Any, lock: Any) -> None:
+        init(self, lock)
+        shared = [line for other, line in lines if other is lock]
+        self.line = shared[0] if shared else machines.Line()
+        lines.append((lock, self.line))
+
+    patcher.setattr(machines.Monitor, "__init__", broken)
+
+
+@fault("test_two_conditions.test_a_notification_stays_with_its_condition_whoever_is_cancelled")
+def a_monitors_notification_is_lost(patcher: pytest.MonkeyPatch) -> None:
+    def broken(self: Any, line: Any) -> Any:
+        return ()
+
+    patcher.setattr(machines.Monitor, "_notify_first", broken)
+
+
+# Blocks.
+
+
+@fault(
+    "test_holding.test_a_generator_that_is_closed_hands_on_what_it_held",
+    "test_holding.test_a_stack_of_blocks_holds_all_and_lets_go_of_all",
+    "test_holding.test_a_stack_of_blocks_that_is_cancelled_half_way_lets_go_of_all",
+)
+def a_block_that_raises_keeps_what_it_holds(patcher: pytest.MonkeyPatch) -> None:
+    class Keeping(toro_asyncio.Lock):
+        async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
+            if exc_type is None:
+                self.release()
+
+    class Condition(toro_asyncio.Condition):
+        _lock_type = Keeping
+
+    patcher.setattr(BrokenDriver, "toro", namespace(Lock=Keeping, Condition=Condition))
+
+
+@fault("test_holding.test_guards_may_end_in_any_order")
+def guards_end_last_come_first(patcher: pytest.MonkeyPatch) -> None:
+    class Nested(toro_asyncio.Semaphore):
+        async def acquire(self, *args: Any, **kwargs: Any) -> Any:
+            guard = await super().acquire(*args, **kwargs)
+            guards.append(guard)
+            return guard
+
+        def release(self) -> None:
+            if guards.pop().of is None:
+                super().release()
+
+    guards: list[Any] = []
+    patcher.setattr(BrokenDriver, "toro", namespace(Semaphore=Nested))
 
 
 # Life with the loop.

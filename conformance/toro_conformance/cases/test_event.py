@@ -48,6 +48,24 @@ async def test_set_and_clear_in_one_step_wake_all_who_waited(t: World) -> None:
         assert not t.driver.timer_armed()
 
 
+@fault(59)
+@case
+async def test_one_who_is_woken_and_clears_at_once_strands_nobody(t: World) -> None:
+    event = t.toro.Event()
+
+    async def body() -> None:
+        await event.wait()
+        event.clear()
+
+    for _ in range(3):
+        line = [t.spawn(body) for _ in range(4)]
+        await t.settle()
+        assert waiting(event) == 4
+        await t.at_once(event.set)
+        assert all(operation.returned for operation in line)
+        assert not event.is_set()
+
+
 @case
 async def test_whoever_comes_after_clear_waits(t: World) -> None:
     event = t.toro.Event()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import itertools
 
 import pytest
 
@@ -184,6 +185,23 @@ async def test_many_unlucky_cancellations_leave_a_working_object(t: World, wait:
             await t.settle()
         assert heir.returned
         assert waiting(thing) == 0
+
+
+@one_at_a_time
+@fault(1, 5, 23, 27)
+@case
+async def test_all_but_the_last_are_cancelled_as_one_is_served(t: World, wait: Wait) -> None:
+    for order in itertools.permutations(range(4)):
+        thing = wait.busy(t.toro)
+        line = [await wait.park(t, thing) for _ in range(4)]
+        steps = [*(operation.cancel for operation in line[:3]), lambda: wait.serve(thing)]  # noqa: B023
+        await t.at_once(*(steps[each] for each in order))
+        served = 3
+        if not t.driver.undoes_grants:  # whoever was first in line at that moment keeps it
+            gone = order[: order.index(3)]
+            served = min({0, 1, 2, 3}.difference(gone))
+        assert [operation.returned for operation in line] == [i == served for i in range(4)]
+        assert waiting(thing) == (served != 3)
 
 
 @waits

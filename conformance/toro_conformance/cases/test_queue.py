@@ -172,6 +172,26 @@ async def test_every_get_that_need_not_wait_frees_its_slot(t: World, kind: str) 
             assert not queue.full()
 
 
+@pytest.mark.parametrize("gone", ["b", "f", "cd", "bf", "bdf", "bcde", "cdef", "bcdef"])
+@pytest.mark.parametrize("as_one_is_taken", [False, True])
+@case
+async def test_putters_that_have_left_are_skipped_and_no_others(
+    t: World, gone: str, as_one_is_taken: bool
+) -> None:
+    queue = t.toro.Queue(maxsize=1, initial=["a"])
+    putters = {item: await t.park(queue.put, item) for item in "bcdef"}
+    await t.at_once(*(putters[item].cancel for item in gone[:-1]))
+    putters[gone[-1]].cancel()
+    if not as_one_is_taken:
+        await t.settle()
+    got = []
+    while not queue.empty():
+        got.append(queue.get_nowait())
+        await t.settle()
+    assert got == [item for item in "abcdef" if item not in gone]
+    assert all(putter.cancelled is (item in gone) for item, putter in putters.items())
+
+
 @case
 async def test_get_nowait_moves_the_waiting_putter_up(t: World) -> None:
     queue = t.toro.Queue(maxsize=1)

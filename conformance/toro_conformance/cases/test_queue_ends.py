@@ -403,6 +403,74 @@ async def test_several_iterate_over_one_queue(t: World) -> None:
 
 
 @case
+async def test_iteration_broken_off_and_begun_again_skips_nothing(t: World) -> None:
+    queue = t.toro.Queue(initial=range(3))
+    seen: list[int] = []
+
+    async def consumer() -> None:
+        async for item in queue:
+            seen.append(item)
+            if len(seen) % 2 == 0:
+                break
+
+    for consumed in (2, 4, 6):
+        task = t.spawn(consumer)
+        await t.settle()
+        if task.waiting:
+            for item in range(len(seen), consumed + 1):
+                queue.put_nowait(item)
+            await t.settle()
+        assert task.returned
+        assert seen == list(range(consumed))
+    assert drain(queue) == [6]
+
+
+@pytest.mark.parametrize("puts", [0, 1, 3, 8])
+@every_kind
+@fault(125, 127)
+@case
+async def test_what_is_put_as_the_queue_shuts_down_reaches_the_idle(
+    t: World, kind: str, puts: int
+) -> None:
+    queue = getattr(t.toro, kind)()
+    seen: list[int] = []
+
+    async def consumer() -> None:
+        async for item in queue:
+            seen.append(item)
+            queue.task_done()
+
+    consumers = [t.spawn(consumer) for _ in range(3)]
+    await t.settle()
+    for item in range(puts):
+        queue.put_nowait(item)
+    queue.shutdown()
+    await t.settle()
+    assert all(task.returned for task in consumers)
+    assert sorted(seen) == list(range(puts))
+    assert queue.unfinished_tasks == 0
+
+
+@fault(125)
+@plain_and_immediate
+@pytest.mark.parametrize("shut_first", [False, True])
+@case
+async def test_a_putter_cancelled_as_the_queue_shuts_down_puts_nothing(
+    t: World, immediate: bool, shut_first: bool
+) -> None:
+    queue = t.toro.Queue(maxsize=1, initial=["a"])
+    putters = [await t.park(queue.put, item) for item in "bcd"]
+    steps = [putters[1].cancel, lambda: queue.shutdown(immediate)]
+    await t.at_once(*(reversed(steps) if shut_first else steps))
+    gone = putters.pop(1)
+    assert gone.cancelled or (shut_first and gone.raised(t.toro.ShutDown))
+    assert all(putter.raised(t.toro.ShutDown) for putter in putters)
+    assert waiting(queue) == 0
+    assert drain(queue) == ([] if immediate else ["a"])
+    assert queue.unfinished_tasks == (not immediate)
+
+
+@case
 async def test_join_after_a_shutdown_waits_for_work_under_way(t: World) -> None:
     queue = t.toro.Queue(initial=["a"])
     await t.finish(queue.get)
