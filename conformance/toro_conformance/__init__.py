@@ -1,6 +1,6 @@
 """The conformance suite of Toro: one text of cases for every event loop.
 
-Whoever writes an adapter writes a `Driver` for it, some 25 lines that say how
+Whoever writes an adapter writes a `Driver` for it, some forty lines that say how
 to start a task on that loop, cancel it, let everything settle and move the
 clock.  With that the whole suite runs against the adapter::
 
