@@ -33,7 +33,7 @@ MODULES = [
     importlib.import_module(f"toro_conformance.cases.test_{name}")
     for name in (
         *("binding", "binding_uses", "checkpoints", "deadlines", "entering", "lock", "monitor"),
-        *("promised", "queue", "rwlock", "semaphore"),
+        *("promised", "queue", "rwlock", "semaphore", "two_conditions", "wake_order"),
     )
 ]
 CASES: list[Callable[..., None]] = [
