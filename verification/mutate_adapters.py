@@ -51,10 +51,12 @@ JUDGES = {
 
 # What is no case of the suite: files, and which of their tests, for what a name begins with.
 TESTS = {
-    "toro_asyncio/_host": "conformance/test_shared_waits.py -k asyncio",
+    "toro_asyncio/_host": "conformance/test_shared_waits.py faults/test_thrown_in.py"
+    " -k asyncio or thrown_in",
     "toro_trio/_host": "conformance/test_shared_waits.py -k trio",
     "toro_anyio/_host": "conformance/test_shared_waits.py -k anyio",
     "toro_asyncio/_wait": "faults/test_thrown_in.py",
+    "toro_asyncio/_wake": "faults/test_thrown_in.py",
     "toro_asyncio/_monitor": "faults/test_thrown_in.py",
     "toro_asyncio/": "errors adapters -k asyncio or habits or corners or alarms",
     "toro_trio/": "errors adapters -k trio or habits or corners",
