@@ -13,6 +13,7 @@ import trio
 from toro_conformance.waits import EVERY_WAIT, WITHOUT_WAITING, Wait, name
 
 import toro_anyio
+from toro_anyio._host import WithoutSniffio
 
 Body = Callable[[], Awaitable[None]]
 
@@ -91,11 +92,19 @@ def test_a_deadline_is_one_of_the_inner_of_two(run: Callable[[Body], None], wait
     assert thing.statistics().tasks_waiting == 0
 
 
+def forget_sniffio(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in ("_host", "_locks", "_queue", "_primitives"):
+        monkeypatch.setattr(f"toro_anyio.{module}.within", WithoutSniffio())
+
+
 @within
+@pytest.mark.parametrize("sniffio", [True, False])
 @pytest.mark.parametrize("kind", ["Lock", "Semaphore"])
 def test_what_is_entered_is_at_home_with_the_inner_of_two(
-    run: Callable[[Body], None], kind: str
+    run: Callable[[Body], None], kind: str, sniffio: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not sniffio:
+        forget_sniffio(monkeypatch)
     thing = getattr(toro_anyio, kind)()
     homes: list[Any] = []
 
@@ -107,6 +116,15 @@ def test_what_is_entered_is_at_home_with_the_inner_of_two(
     run(body)
     on_trio = run is trio_in_a_task_of_asyncio
     assert [isinstance(home, trio.lowlevel.TrioToken) for home in homes] == [on_trio]
+
+
+@pytest.mark.parametrize("imported", [True, False])
+def test_without_sniffio_nobody_asks_a_trio_that_was_not_imported(
+    imported: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not imported:
+        monkeypatch.delitem(sys.modules, "trio")
+    assert (WithoutSniffio().name is None) is not imported
 
 
 def test_while_another_thread_imports_trio_none_runs(monkeypatch: pytest.MonkeyPatch) -> None:
