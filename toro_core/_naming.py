@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import weakref
 
 __all__ = ["name_of", "set_name"]
@@ -17,7 +18,8 @@ def set_name(primitive: object, name: str | None) -> None:
     if not isinstance(name, str):
         raise TypeError(f"name must be a str or None, not {name!r}")
     key = id(primitive)
-    _names[key] = (weakref.ref(primitive, lambda _: _names.pop(key, None)), name)
+    # In C, where no KeyboardInterrupt strikes; pop takes the reference for what is to come of none.
+    _names[key] = (weakref.ref(primitive, functools.partial(_names.pop, key)), name)
 
 
 def name_of(primitive: object) -> str | None:

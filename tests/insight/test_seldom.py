@@ -797,6 +797,7 @@ def test_a_future_that_is_given_up_in_line_waits_no_more(
         if not dropped:
             future.cancel()
         del future
+        await asyncio.sleep(0)
         assert kinds(watched) == ["grant", "wait", "cancel"]
         lock.release()
 
