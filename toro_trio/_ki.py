@@ -31,8 +31,9 @@ def protect(cls: C) -> C:
 def _protect_methods_of(base: type) -> None:
     """Once for each class, however many derive from it: it is what importing takes time for."""
     for method in vars(base).values():
-        if isinstance(method, types.FunctionType):
+        while isinstance(method, types.FunctionType):
             trio.lowlevel.enable_ki_protection(method)
+            method = getattr(method, "__wrapped__", None)  # what insight will put back
 
 
 # What primitives hand out.

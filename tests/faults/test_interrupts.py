@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from types import FrameType
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from toro_conformance.waits import MONITOR, WAITS, Wait, name
 
 from toro_core.coroutines import Condition, Lock, RWLock, Semaphore
+from toro_trio._ki import protect
 
 trio = pytest.importorskip("trio")
 pytest.importorskip("trio.testing")
@@ -286,3 +287,23 @@ def test_who_is_cancelled_then_shielded_and_then_too_late_is_told_of_its_deadlin
     trio.run(main, clock=clock)
     assert ended == [toro.Timeout]
     assert thing.statistics().tasks_waiting == 0
+
+
+def test_what_insight_has_replaced_meanwhile_is_protected_when_it_is_back() -> None:
+    protected: list[bool] = []
+
+    def original() -> None:
+        protected.append(trio.lowlevel.currently_ki_protected())
+
+    class Watched:
+        @wraps(original)
+        def method(self) -> None:
+            """What insight has put in its place."""
+
+    protect(Watched)
+
+    async def main() -> None:
+        original()
+
+    trio.run(main)
+    assert protected == [True]
