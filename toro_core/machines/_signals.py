@@ -218,7 +218,7 @@ class Monitor(Promising):
         """
         if waiter.value is None:  # it was dropped
             self._come_back(waiter, None)
-        again = waiter.value
+        again: Any = waiter.value
         if again.state is WAITING:
             line = self.lock.line
             assert line is not None
