@@ -58,9 +58,14 @@ ONCE = [
     "tests/scaling/test_growth_of_machines.py",
     "tests/core/test_against_the_specification.py",
     "tests/core/test_exploration.py",
+    "tests/adapters/test_twisted.py",
     "tests/conformance/test_foreign.py",
+    "tests/conformance/test_shared_waits.py",
     "tests/conformance/test_teeth.py",
     "tests/insight/test_transparent.py",
+    "tests/sim/test_merging.py",
+    "tests/sim/test_pool_example.py",
+    "tests/sim/test_primitives.py",
 ]
 
 MUTANTS = {
