@@ -51,9 +51,9 @@ ELSEWHERE = [
     ),
 ]
 
-# What takes long and hardly depends on the Python is run on one: how work grows with those who wait,
-# the machines against their specification, the suite's own tests, adapters of others, the waits
-# that are shared, the simulator's explorations, and insight's whole suite.
+# What takes long and hardly depends on the Python is run on one: how work grows with those who
+# wait, the machines against their specification, the suite's own tests, adapters of others, the
+# waits that are shared, the simulator's explorations, and insight's whole suite.
 ONCE = [
     "tests/scaling/test_growth_of_adapters.py",
     "tests/scaling/test_growth_of_machines.py",

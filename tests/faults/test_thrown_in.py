@@ -334,3 +334,20 @@ def test_a_get_that_is_refused_and_cancelled_at_once_keeps_nothing_alive() -> No
         run(body)
     finally:
         gc.enable()
+
+
+def test_what_goes_to_one_whose_loop_is_closed_goes_on_from_there() -> None:
+    semaphore = toro.Semaphore(0)
+    waiting = [semaphore.acquire() for _ in range(2)]
+
+    async def body() -> None:
+        for coroutine in waiting:
+            coroutine.send(None).add_done_callback(Runner().resume)
+        semaphore.release()
+
+    run(body)
+    assert semaphore.value == 0
+    waiting[0].close()
+    assert semaphore.value == 1
+    waiting[1].close()
+    assert semaphore.value == 1
