@@ -60,7 +60,7 @@ TESTS = {
     "toro_asyncio/_monitor": "faults/test_thrown_in.py",
     "toro_asyncio/": "errors adapters -k asyncio or habits or corners or alarms",
     "toro_trio/": "errors adapters -k trio or habits or corners",
-    "toro_trio/_ki": "faults/test_interrupts.py",
+    "toro_trio/_": "faults/test_interrupts.py faults/test_thrown_in_on_trio.py",
     "toro_anyio/_trio": "faults/test_interrupts.py -k anyio",
     "toro_anyio/": "errors adapters -k anyio or habits or corners or library",
     "toro_tornado/": "errors adapters -k tornado or habits or corners",
@@ -69,6 +69,7 @@ TESTS = {
     " -k tornado or future or granted",
     "toro_sim/": "errors adapters sim/test_corners.py sim/test_loop.py -k sim",
     "toro_core/coroutines/": "conformance/test_shared_waits.py",
+    "toro_core/coroutines/_signals": "faults/test_thrown_in.py",
     "toro_core/": "errors adapters",
     "toro_core/_guard": "core/test_guards.py",
 }
