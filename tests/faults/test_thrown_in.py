@@ -351,3 +351,27 @@ def test_what_goes_to_one_whose_loop_is_closed_goes_on_from_there() -> None:
     assert semaphore.value == 1
     waiting[1].close()
     assert semaphore.value == 1
+
+
+def test_a_notified_wait_that_is_closed_on_its_way_to_the_lock_hands_its_notification_on() -> None:
+    async def body() -> None:
+        condition, first = at_a_monitor()
+        machine: Any = condition._machine
+        condition.release()
+        second = condition.acquire()
+        with pytest.raises(StopIteration):
+            second.send(None)
+        waiting = condition.wait()
+        waiting.send(None)
+        condition.acquire_nowait()
+        condition.notify()
+        (notified,) = machine.promised
+        coming = condition._come_back(machine, notified)
+        coming.send(None)
+        coming.close()
+        (heir,) = machine.promised
+        assert heir is not notified
+        first.close()
+        waiting.close()
+
+    run(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -87,5 +88,23 @@ def test_whoever_is_behind_is_let_in(toro: Any, end: Any) -> None:
             await trio.testing.wait_all_tasks_blocked()
             end(writer)
         assert rwlock.statistics().tasks_waiting == 0
+
+    trio.run(main)
+
+
+@adapters
+@endings
+def test_whoever_left_so_is_not_kept_while_others_wait(toro: Any, end: Any) -> None:
+    async def main() -> None:
+        lock = toro.Lock()
+        lock.acquire_nowait()
+        first, second, third = (lock.acquire() for _ in range(3))
+        for coroutine in (first, second, third):
+            coroutine.send(None)
+        end(second)
+        handles = [waiter.handle for waiter in deque.__iter__(lock._machine.line)]  # husks as well
+        assert [handle is None for handle in handles] == [False, True, False]
+        first.close()
+        third.close()
 
     trio.run(main)
