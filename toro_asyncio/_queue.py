@@ -42,7 +42,9 @@ class AtQueue(coroutines.Queue[T]):
             if items is None:
                 self._put_nowait(item)
             else:  # as put_nowait: a frame less
-                if machine.joiners or machine.promised:
+                if (
+                    machine.joiners or machine.promised
+                ) and _get_running_loop() is not machine.home:
                     self._check_caller(machine)
                 items.append(item)
                 machine.used += 1

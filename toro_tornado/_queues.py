@@ -61,7 +61,7 @@ class Queue(Primitive, plain.Queue[T]):
         if deadline is not None or timeout is not None:
             self._check_time(deadline, timeout)
         if items is not None:  # as put_nowait: a frame less
-            if machine.joiners or machine.promised:
+            if (machine.joiners or machine.promised) and _running_loop() is not machine.home:
                 self._check_caller(machine)
             items.append(item)
             machine.used += 1

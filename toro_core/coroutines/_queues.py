@@ -54,7 +54,7 @@ class Queue(Primitive, plain.Queue[T]):
             if items is None:
                 self._put_nowait(item)
             else:  # as put_nowait: a frame less
-                if machine.joiners or machine.promised:
+                if (machine.joiners or machine.promised) and self._home() is not machine.home:
                     self._check_caller(machine)
                 items.append(item)
                 machine.used += 1
@@ -74,7 +74,7 @@ class Queue(Primitive, plain.Queue[T]):
         if items and not self._checkpoints:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
-            if machine.joiners or machine.promised:
+            if (machine.joiners or machine.promised) and self._home() is not machine.home:
                 self._check_caller(machine)
             machine.used -= 1  # as get_nowait: a frame less
             item = items.popleft()

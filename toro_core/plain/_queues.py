@@ -80,7 +80,7 @@ class Queue(Bound, Parametrized[T]):
         machine = self._machine
         items = machine.inlet
         if items is not None and machine.used < machine.limit:
-            if machine.joiners or machine.promised:
+            if (machine.joiners or machine.promised) and self._home() is not machine.home:
                 self._check_caller(machine)
             items.append(item)
             machine.used += 1
@@ -88,7 +88,7 @@ class Queue(Bound, Parametrized[T]):
             return
         store = machine.store
         if not store.strict and machine.used < machine.limit and not machine.line:
-            if machine.joiners or machine.promised:
+            if (machine.joiners or machine.promised) and self._home() is not machine.home:
                 self._check_caller(machine)
             store.insert(item)  # 2 frames less than by way of the machine
             machine.used += 1
@@ -110,14 +110,14 @@ class Queue(Bound, Parametrized[T]):
         machine = self._machine
         items = machine.outlet
         if items:
-            if machine.joiners or machine.promised:
+            if (machine.joiners or machine.promised) and self._home() is not machine.home:
                 self._check_caller(machine)
             machine.used -= 1
             item: T = items.popleft()
             return item
         store = machine.store
         if not store.strict and store.present and not machine.putters:
-            if machine.joiners or machine.promised:
+            if (machine.joiners or machine.promised) and self._home() is not machine.home:
                 self._check_caller(machine)
             item = store.pop()  # 2 frames less than by way of the machine
             machine.used -= 1
