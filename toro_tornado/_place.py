@@ -254,6 +254,20 @@ class Place(Future[Any]):
             self._sleeper = told.handle
         told.handle = self
 
+    # For who listens and, as a task that awaits it, says what becomes of what it was granted.
+
+    def leave_the_grant(self) -> None:
+        """It is open: once it is done, ``take`` or ``hand_back`` is called."""
+        self._awaited += 1
+
+    def take(self) -> None:
+        """It is over; what was granted is used."""
+        self._collect(self._waiter)
+
+    def hand_back(self) -> None:
+        """It never will be: it goes on to the next."""
+        self._leave()
+
     # What happens to it.
 
     def settle(self) -> Settled:

@@ -165,10 +165,6 @@ class Condition(Primitive, plain.Condition):
             return self._wait(self._machine, None, None, None, when)
         return self._give_up_the_lock(self._lock._machine, when)
 
-    def _pass_on(self) -> None:
-        """A notification that was not used."""
-        self._wake(self._machine, self._machine.notify(1))
-
     def _give_up_the_lock(self, lock: machines.Lock, when: float | None) -> asyncio.Future[None]:
         loop = _running_loop()
         if loop is None or self._io_loop is not None:

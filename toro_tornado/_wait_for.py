@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from typing import Any
 
 from toro_core._checks import as_raised
 
+from ._place import Place
+
 __all__ = ["WaitFor"]
+
+Listener = tuple[Callable[[Any], object], contextvars.Context]
 
 
 class WaitFor(asyncio.Future[Any]):
     """Done when the predicate holds, after the deadline, or when a wait or it raises.
 
     It is no task: each wait's own callback looks at the predicate and waits again.
+
+    Who listens is told right after the look that found it true, not in the loop's next pass as by
+    other Futures: meanwhile somebody could make it false again, or cancel him, and what he was
+    notified of would be lost.
     """
 
     def __init__(
@@ -30,57 +39,101 @@ class WaitFor(asyncio.Future[Any]):
         self._when = when
         self._waiting: Any = None  # the Future of the last wait
         self._cancelled_with: tuple[Any] | None = None
+        self._listeners: list[Listener] = []
         self._look()
         del self  # as in _look
+
+    # Who listens.
+
+    def add_done_callback(
+        self, fn: Callable[[Any], object], /, *, context: contextvars.Context | None = None
+    ) -> None:
+        if self.done():
+            super().add_done_callback(fn, context=context)
+        else:
+            self._listeners.append((fn, context or contextvars.copy_context()))
+
+    def remove_done_callback(self, fn: Callable[[Any], object], /) -> int:
+        kept = [listener for listener in self._listeners if listener[0] != fn]
+        removed = len(self._listeners) - len(kept)
+        self._listeners = kept
+        return removed + super().remove_done_callback(fn)
+
+    def _tell(self) -> None:
+        """The first who listens runs now, the others in their turn."""
+        listeners, self._listeners = self._listeners, []
+        fn = context = None
+        try:
+            for fn, context in listeners[1:]:
+                super().add_done_callback(fn, context=context)
+            for fn, context in listeners[:1]:
+                context.run(fn, self)
+        finally:
+            del self, listeners, fn, context  # as in _look
+
+    # How it ends.
 
     def cancel(self, msg: Any | None = None) -> bool:
         """Leave the line; with a lock, this takes effect when the lock has come back."""
         if self.done():
             return False
         self._cancelled_with = (msg,)
-        self._waiting.cancel(msg)
+        if not self._waiting.cancel(msg) and isinstance(self._waiting, Place):
+            self._waiting.hand_back()  # it was notified, and nobody has looked yet
         return True
 
     def _look(self) -> None:
         try:
-            result = self._predicate()
-            if not result:
-                self._wait_again()
-                return
-        except BaseException as error:
-            self._forget()
-            self.set_exception(as_raised(error))
-            if isinstance(error, (KeyboardInterrupt, SystemExit)):
-                self.exception()  # nothing is logged: as in a task, it goes on to the loop
-                raise
-        else:
-            self._forget()
-            self.set_result(result)
+            try:
+                result = self._predicate()
+                if not result:
+                    self._wait_again()
+                    return
+            except BaseException as error:
+                self._forget()
+                self.set_exception(as_raised(error))
+                if isinstance(error, (KeyboardInterrupt, SystemExit)):
+                    self.exception()  # nothing is logged: as in a task, it goes on to the loop
+                    self.get_loop().call_soon(self._tell)
+                    raise
+            else:
+                self._forget()
+                self.set_result(result)
+                del result
+            self._tell()
         finally:
             del self  # what it may fail with knows this frame, and whoever called it
 
     def _wait_again(self) -> None:
         try:
-            self._waiting = self._condition._wait_until(self._when)
-            self._waiting.add_done_callback(self._on_notified)
+            self._waiting = waiting = self._condition._wait_until(self._when)
+            waiting.add_done_callback(self._on_notified)
+            if isinstance(waiting, Place):  # else it is too late
+                waiting.leave_the_grant()
             if self._cancelled_with is not None:  # by the predicate
-                self._waiting.cancel(*self._cancelled_with)
+                waiting.cancel(*self._cancelled_with)
         finally:
             del self  # as in _look
 
     def _on_notified(self, waited: asyncio.Future[Any]) -> None:
-        if self._cancelled_with is not None:
-            if not waited.cancelled() and waited.exception() is None:
-                self._condition._pass_on()
-            self._forget()
-            super().cancel(*self._cancelled_with)
-        elif (error := waited.exception()) is not None:
-            self._forget()
-            self.set_exception(error)
-            self.exception()  # now nothing is logged if nobody looks at it
-        else:
-            self._look()
-            del self  # as in _look
+        error = None
+        try:
+            if self._cancelled_with is not None:
+                self._forget()
+                super().cancel(*self._cancelled_with)
+                self._tell()
+                return
+            if isinstance(waited, Place):
+                waited.take()
+            if (error := waited.exception()) is not None:
+                self._forget()
+                self.set_exception(error)
+                self.exception()  # now nothing is logged if nobody looks at it
+                self._tell()
+            else:
+                self._look()
+        finally:
+            del self, waited, error  # as in _look, and whoever listens has a frame behind this one
 
     def _forget(self) -> None:
         """Over: keep nothing that could keep the caller alive."""

@@ -860,6 +860,105 @@ async def test_a_notification_that_a_cancelled_wait_for_had_goes_on() -> None:
 
 
 @on_a_loop
+async def test_a_wait_for_that_was_woken_with_all_others_hands_nothing_on() -> None:
+    condition = toro.Condition()
+    future = condition.wait_for(lambda: False)
+    await settle()
+    condition.notify_all()
+    future.cancel()
+    latecomer = condition.wait()
+    await settle()
+    assert future.cancelled()
+    assert not latecomer.done()
+
+
+@on_a_loop
+async def test_a_wait_for_cancelled_as_its_lock_is_released_hands_its_notification_on() -> None:
+    for cancelled_first in (True, False):
+        lock = toro.Lock()
+        condition = toro.Condition(lock=lock)
+        await lock.acquire()
+        future = condition.wait_for(lambda: False)
+        await lock.acquire()
+        other = condition.wait()
+        await lock.acquire()
+        condition.notify()
+        lock.release()  # now the lock is that wait's
+        if cancelled_first:
+            future.cancel()
+        lock.release()
+        if not cancelled_first:
+            future.cancel()
+        await settle()
+        assert future.cancelled()
+        assert other.done()
+
+
+@on_a_loop
+async def test_whoever_listens_to_a_wait_for_is_told_as_the_predicate_holds() -> None:
+    condition, told = toro.Condition(), []
+    ready: list[str] = []
+    future = condition.wait_for(lambda: told.append("looked") or ready)
+    for name in ("first", "second", "never"):
+        future.add_done_callback(functools.partial(lambda name, _: told.append(name), name))
+    never = told.append
+    future.add_done_callback(never)
+    assert future.remove_done_callback(never) == 1
+    assert future.remove_done_callback(never) == 0
+    asyncio.get_running_loop().call_soon(told.append, "before")
+    ready.append("yes")
+    condition.notify()
+    asyncio.get_running_loop().call_soon(told.append, "after")
+    await settle()
+    assert told == ["looked", "before", "looked", "first", "after", "second", "never"]
+    future.add_done_callback(lambda _: told.append("late"))
+    await settle()
+    assert told[-1] == "late"
+
+
+@on_a_loop
+async def test_a_generator_resumes_while_the_predicate_holds() -> None:
+    condition, items = toro.Condition(), list[str]()
+
+    @gen.coroutine
+    def take() -> Iterator[Any]:
+        yield condition.wait_for(lambda: items)
+        items.pop()
+
+    takers = [take() for _ in range(2)]
+    await settle()
+    items.append("only")
+    condition.notify_all()
+    await settle()
+    assert [taker.done() for taker in takers] == [True, False]
+    items.append("another")
+    condition.notify()
+    await asyncio.wait(takers)
+
+
+def test_an_interrupt_out_of_a_predicate_is_told_to_whoever_listens_later() -> None:
+    condition, answers = toro.Condition(), iter([False])
+    told: list[Any] = []
+
+    def predicate() -> bool:
+        for answer in answers:
+            return answer
+        raise SystemExit
+
+    async def begin() -> None:
+        condition.wait_for(predicate).add_done_callback(told.append)
+        condition.notify()
+        await settle()
+
+    with asyncio.Runner() as runner:
+        with pytest.raises(SystemExit):
+            runner.run(begin())
+        assert told == []
+        runner.run(settle())
+        assert [type(future.exception()) for future in told] == [SystemExit]
+
+
+@on_a_loop
 async def test_a_wait_for_cancelled_as_it_times_out_had_no_notification() -> None:
     condition, loop = toro.Condition(), asyncio.get_running_loop()
     future, other = condition.wait_for(lambda: False, timeout=60.0), condition.wait()

@@ -28,8 +28,9 @@ def mind(call: Call, future: Any) -> None:
 def observe_futures(patches: Patches, kinds: list[type]) -> None:
     """Observe these classes of Futures."""
     for kind in kinds:
-        for name, wrap in (("settle", _settle), ("_leave", _leave), ("__await__", _await)):
-            patches.replace(kind, name, wrap(vars(kind)[name]))
+        for name, wrap in WRAPPERS.items():
+            if name in vars(kind):
+                patches.replace(kind, name, wrap(vars(kind)[name]))
 
 
 def _settle(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,6 +44,17 @@ def _settle(original: Callable[..., Any]) -> Callable[..., Any]:
         return result
 
     return settle
+
+
+def _take(original: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def take(self: Any) -> None:
+        original(self)
+        call = getattr(self, "_insight", None)
+        if call is not None and not call.over:
+            call.settled(self)
+
+    return take
 
 
 def _leave(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -80,3 +92,6 @@ def _await(original: Callable[..., Any]) -> Callable[..., Any]:
             del self, call  # its exception holds this frame
 
     return await_
+
+
+WRAPPERS = {"settle": _settle, "take": _take, "_leave": _leave, "__await__": _await}

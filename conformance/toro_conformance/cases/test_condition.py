@@ -115,6 +115,25 @@ async def test_a_notification_is_used_once_whoever_is_cancelled(t: World) -> Non
         assert waiting(condition) == sum(operation.waiting for operation in line)
 
 
+@pytest.mark.parametrize("turns", range(4))
+@fault(47)
+@case
+async def test_a_notification_is_used_once_however_late_a_wait_for_is_cancelled(
+    t: World, turns: int
+) -> None:
+    condition = t.toro.Condition()
+    ready: list[None] = []
+    first = await t.park(condition.wait_for, lambda: bool(ready))
+    second = await t.park(condition.wait)
+    ready.append(None)
+    condition.notify()
+    for _ in range(turns):
+        await t.driver.checkpoint()
+    first.cancel()
+    await t.settle()
+    assert first.returned is not second.returned
+
+
 @needs("undoes_grants")
 @case
 async def test_all_notified_are_cancelled_and_all_notifications_go_on(t: World) -> None:
@@ -135,11 +154,14 @@ async def test_a_notification_nobody_is_left_for_does_not_last(t: World) -> None
     assert late.waiting
 
 
+@pytest.mark.parametrize("arguments", [(), (lambda: False,)], ids=["wait", "wait_for"])
 @needs("undoes_grants")
 @case
-async def test_a_cancelled_waiter_of_notify_all_wakes_no_latecomer(t: World) -> None:
+async def test_a_cancelled_waiter_of_notify_all_wakes_no_latecomer(
+    t: World, arguments: tuple[Any, ...]
+) -> None:
     condition = t.toro.Condition()
-    first = await t.park(condition.wait)
+    first = await t.park(condition.wait_for if arguments else condition.wait, *arguments)
     second = await t.park(condition.wait)
     await t.at_once(condition.notify_all, first.cancel)
     assert first.cancelled
@@ -353,6 +375,24 @@ async def test_nothing_comes_between_a_predicate_that_is_true_and_the_return(t: 
         items.pop()
 
     takers = [t.spawn(take) for _ in range(2)]
+    await t.settle()
+    assert sorted(taker.state for taker in takers) == ["returned", "waiting"]
+
+
+@pytest.mark.parametrize("method", ["notify", "notify_all"])
+@case
+async def test_a_predicate_that_comes_true_still_is_at_the_return(t: World, method: str) -> None:
+    condition = t.toro.Condition()
+    items: list[str] = []
+
+    async def take() -> None:
+        await condition.wait_for(lambda: bool(items))
+        items.pop()
+
+    takers = [t.spawn(take) for _ in range(2)]
+    await t.settle()
+    items.append("only")
+    getattr(condition, method)(*[2] * (method == "notify"))
     await t.settle()
     assert sorted(taker.state for taker in takers) == ["returned", "waiting"]
 
