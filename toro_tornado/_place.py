@@ -21,6 +21,7 @@ from ._done import fail
 
 __all__ = [
     "HoldPlace",
+    "HoldWaiter",
     "MonitorPlace",
     "Place",
     "SwappingPlace",
@@ -33,6 +34,12 @@ Future = asyncio.Future
 
 _running_loop = asyncio._get_running_loop
 _FINDS_ITS_LOOP = sys.version_info >= (3, 12)  # in C: half the time of Future(loop=loop)
+
+
+class HoldWaiter(BareWaiter):
+    """A waiter in ``acquire``, whose grant is its own only once somebody looks at its Future."""
+
+    __slots__ = ()
 
 
 class SwappingWaiter(BareWaiter):
@@ -150,11 +157,11 @@ class Place(Future[Any]):
                 if self._alarm is not None:
                     alarm, entry = self._alarm
                     alarm.discard(entry)
-                if waiter.state is GRANTED:
-                    machine = self._primitive._machine
-                    settled = machine.collect(waiter)
-                    if settled:
-                        wake(machine, settled)
+            if waiter.state is GRANTED:
+                machine = self._primitive._machine
+                settled = machine.collect(waiter)
+                if settled:
+                    wake(machine, settled)
             if waiter.state is COLLECTED:
                 answer = waiter.value
                 if answer is None and self._guard is not None:
@@ -217,13 +224,15 @@ class Place(Future[Any]):
 
     def _look(self) -> None:
         """Somebody wants to know: be a Future, and as far as its waiter is."""
-        home = self._home
-        if home is not None:
-            self._home = None
-            self._awaited = 0
-            self._sleeper = None
-            Future.__init__(self, loop=home)
+        if self._home is not None:
+            self._open()
         self._follow()
+
+    def _open(self) -> None:
+        home, self._home = self._home, None
+        self._awaited = 0
+        self._sleeper = None
+        Future.__init__(self, loop=home)
 
     def _follow(self) -> None:
         waiter = self._waiter
@@ -322,7 +331,9 @@ class SwappingPlace(Place):
 class HoldPlace(Place):
     """A Place in ``acquire``: nobody could release what it would bring if it is dropped.
 
-    So its waiter holds it weakly at most, while nobody listens to it.
+    So its waiter holds it weakly at most, while nobody listens to it; and until somebody looks at
+    it, what it was granted can be handed on, and it can be cancelled: nobody can tell it from one
+    that waits.
     """
 
     __slots__ = ()
@@ -330,13 +341,40 @@ class HoldPlace(Place):
     def _reference(self) -> Any:
         return weakref.ref(self)
 
+    def _is_unseen(self) -> bool:
+        """Has it been granted, and nobody looked since?"""
+        waiter = self._waiter
+        is_awaited = type(waiter.handle) is Future
+        return self._home is not None and waiter.state is GRANTED and not is_awaited
+
+    def _look(self) -> None:
+        if self._is_unseen():
+            self._open()
+            self.settle()
+        super()._look()
+
+    def settle(self) -> Settled:
+        if not self._is_unseen():
+            return super().settle()
+        if self._alarm is not None:
+            self._disarm()
+        return ()
+
+    def cancel(self, msg: Any | None = None) -> bool:
+        if not self._is_unseen():
+            return super().cancel(msg)
+        self._leave()
+        self._open()
+        return Future.cancel(self, msg)
+
     def __del__(self) -> None:
         # The garbage collector runs in any thread, and in the middle of any change of the line: it
         # leaves in a pass of the loop, and until then what it is granted goes on.
         waiter = self._waiter
-        if waiter.state is not WAITING:
+        if waiter.state is WAITING:
+            waiter.handle = _DROPPED
+        elif not self._is_unseen():
             return
-        waiter.handle = _DROPPED
         home = self._primitive._machine.home
         is_here = _running_loop() is home
         call_soon = home.call_soon if is_here else home.call_soon_threadsafe
@@ -489,6 +527,8 @@ def _settle(machine: Machine, waiter: Waiter, handle: Any) -> Settled:
             alarm.discard(entry)
         if machine.home.is_closed():
             return machine.leave(waiter)
+        if waiter.state is GRANTED and type(waiter) is HoldWaiter:
+            return ()
         settled = machine.collect(waiter)
         if waiter.state is REFUSED:
             waiter.handle = Unseen(loop=machine.home)

@@ -22,7 +22,7 @@ from toro_core.plain import Bound
 from ._done import Done, asyncio_loop, current_loop, failed, nothing, succeeded
 from ._errors import Timeout, WouldBlock
 from ._host import ALARMS, HOST, TornadoHost
-from ._place import HoldPlace, Place, SwappingWaiter, Unseen, wake
+from ._place import HoldPlace, HoldWaiter, Place, SwappingWaiter, Unseen, wake
 
 __all__ = ["Primitive", "check_io_loop"]
 
@@ -77,12 +77,16 @@ class Primitive(Bound):
                 when = self._point(deadline, timeout, loop)
         if machine.home is not loop:
             self._move(machine, loop)
-        waiter = BareWaiter() if self._place is Place else _swapping(request)
+        guard = self._guards.get(request) if self._guards else None
+        waiter: BareWaiter
+        if guard is not None:
+            waiter = HoldWaiter()
+        else:
+            waiter = BareWaiter() if self._place is Place else _swapping(request)
         waiter.handle = waiter.value = None
         waiter.request = request
         waiter.deadline = when
         settled = machine.enter(waiter)
-        guard = self._guards.get(request) if self._guards else None
         if waiter.state is not WAITING:
             return self._over(machine, waiter, settled, guard)
         if when is not None and not ahead and (late := loop.time() - when) >= 0.0:
@@ -107,6 +111,8 @@ class Primitive(Bound):
     ) -> asyncio.Future[Any]:
         """What need not wait."""
         wake(machine, settled)  # itself, and those whom it let in
+        if kind is not None:
+            machine.collect(waiter)
         error = self._error_of(waiter)
         if error is not None:
             return failed(machine.home, error)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from toro_conformance.case import case, needs
+from toro_conformance.case import case, fault, needs
 from toro_conformance.world import World
 
 LOCKS = ["Lock", "Semaphore", "BoundedSemaphore"]
@@ -218,4 +218,48 @@ async def test_a_plain_with_on_one_side_of_a_rwlock_says_so_too(t: World, side: 
     lock = t.toro.RWLock()
     with pytest.raises(RuntimeError, match=r"async with|acquire"), getattr(lock, side):
         raise AssertionError("entered")
+    assert not lock.locked()
+
+
+@pytest.mark.parametrize("end", ["dropped", "cancelled"])
+@every_way
+@needs("eager")
+@fault(15)
+@case
+async def test_what_was_granted_to_a_future_that_nobody_looked_at_goes_on(
+    t: World, kind: str, acquire: str, end: str
+) -> None:
+    lock = getattr(t.toro, kind)()
+    wait = getattr(lock, acquire)
+    with getattr(lock, acquire + "_nowait")():
+        first, second = wait(timeout=1), wait()
+    assert lock.locked()
+    if end == "cancelled":
+        assert first.cancel()
+        assert first.cancelled()
+    del first
+    await t.settle()
+    with await second:
+        assert lock.locked()
+    assert not lock.locked()
+
+
+@every_way
+@needs("eager")
+@case
+async def test_what_was_granted_to_a_future_that_somebody_looked_at_is_theirs(
+    t: World, kind: str, acquire: str
+) -> None:
+    lock = getattr(t.toro, kind)()
+    wait = getattr(lock, acquire)
+    with getattr(lock, acquire + "_nowait")():
+        first, second = wait(), wait()
+    assert first.done()
+    assert not first.cancel()
+    await t.settle()
+    assert not second.done()
+    with first.result():
+        assert lock.locked()
+    with await second:
+        assert lock.locked()
     assert not lock.locked()
