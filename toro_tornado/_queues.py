@@ -12,6 +12,7 @@ from tornado.ioloop import IOLoop
 from toro_core import coroutines, machines, plain
 from toro_core._time import Deadline, Span
 from toro_core.machines import GET, JOIN, Put
+from toro_core.plain._queues import NO_ITEMS
 
 from . import _done
 from ._done import ALONE, Done, Nothing, current_loop, failed, nothing
@@ -38,7 +39,7 @@ class Queue(Primitive, plain.Queue[T]):
         maxsize: float = 0,
         io_loop: IOLoop | None = None,
         *,
-        initial: Iterable[T] = (),
+        initial: Iterable[T] = NO_ITEMS,
         name: str | None = None,
     ) -> None:
         self._io_loop = None if io_loop is None else check_io_loop(io_loop)

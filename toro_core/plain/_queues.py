@@ -14,9 +14,12 @@ from ..machines import HookStore, Shut, Store
 from ..machines._machine import count
 from ._bound import Bound, Parametrized
 
-__all__ = ["Queue"]
+__all__ = ["NO_ITEMS", "Queue"]
 
 T = TypeVar("T")
+
+# From a bare () as the default, pyright would conclude that a queue holds items of type Never.
+NO_ITEMS: Any = ()
 
 
 class Queue(Bound, Parametrized[T]):
@@ -37,7 +40,7 @@ class Queue(Bound, Parametrized[T]):
         )
 
     def __init__(
-        self, maxsize: float = 0, *, initial: Iterable[T] = (), name: str | None = None
+        self, maxsize: float = 0, *, initial: Iterable[T] = NO_ITEMS, name: str | None = None
     ) -> None:
         items = list(initial)
         size = check_maxsize(maxsize, len(items))

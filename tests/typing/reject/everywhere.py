@@ -14,6 +14,16 @@ async def wrong_items() -> None:
     numbers.put_nowait("x")  # rejected
     text: str = await numbers.get()  # rejected
     print(text)
+    numbers.put_nowait(toro.Queue(initial=[""]).get_nowait())  # rejected
+    words: toro.Queue[int] = toro.Queue(initial=[""])  # rejected
+    print(words)
+
+
+async def after_a_get() -> None:
+    await toro.Queue[int]().get()
+    undeclared = toro.Queue()  # rejected by mypy
+    await undeclared.get()
+    numbers.put_nowait("x")  # rejected
 
 
 async def wrong_wakes() -> None:
