@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import machines, plain
@@ -108,18 +108,22 @@ class Condition(Primitive, plain.Condition):
         """``acquire`` of the lock.  RuntimeError if the condition has none."""
         return await self._its_lock().acquire(deadline, timeout=timeout)
 
-    # Not coroutines of their own but the lock's, without one more around them.
-
-    def __aenter__(self) -> Coroutine[Any, Any, None]:
-        return (self._lock or self._its_lock()).__aenter__()
-
-    def __aexit__(self, exc_type: object, exc: object, tb: object) -> Coroutine[Any, Any, None]:
-        assert self._lock is not None  # it was entered
-        return self._lock.__aexit__(exc_type, exc, tb)
-
     if TYPE_CHECKING:
 
         def _its_lock(self) -> Lock: ...
+
+        async def __aenter__(self) -> None: ...
+
+        async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None: ...
+
+    else:  # no coroutines of their own but the lock's, without one more around them
+
+        def __aenter__(self):
+            return (self._lock or self._its_lock()).__aenter__()
+
+        def __aexit__(self, exc_type, exc, tb):
+            assert self._lock is not None  # it was entered
+            return self._lock.__aexit__(exc_type, exc, tb)
 
     async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> object:
         """Wait for a notification.  Gives True on asyncio, else None.
