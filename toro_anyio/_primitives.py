@@ -71,7 +71,9 @@ class Condition(_OnAnyio, coroutines.Condition):
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock
 
-    if TYPE_CHECKING:
+    if TYPE_CHECKING:  # with a Lock of this adapter, and no other
+
+        def __init__(self, lock: Lock | None = None, *, name: str | None = None) -> None: ...
 
         async def wait(self, deadline: Deadline = None, *, timeout: Span = None) -> None: ...
 

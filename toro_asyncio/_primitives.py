@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import types
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from toro_core import coroutines
 from toro_core.plain._bound import known_as
@@ -62,6 +62,10 @@ class Condition(_OnAsyncio, AtMonitor):
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock
     _woken = True
+
+    if TYPE_CHECKING:  # with a Lock of this adapter, and no other
+
+        def __init__(self, lock: Lock | None = None, *, name: str | None = None) -> None: ...
 
 
 class Event(_OnAsyncio, AtEvent):

@@ -53,6 +53,10 @@ class Condition(_OnSim, coroutines.Condition):
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock
 
+    if TYPE_CHECKING:  # with a Lock of this adapter, and no other
+
+        def __init__(self, lock: Lock | None = None, *, name: str | None = None) -> None: ...
+
 
 class Event(_OnSim, coroutines.Event):
     __slots__ = ()

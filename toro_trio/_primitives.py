@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from toro_core import coroutines
 
@@ -60,6 +60,10 @@ class Condition(_OnTrio, AtMonitor):
     __slots__ = ()
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock
+
+    if TYPE_CHECKING:  # with a Lock of this adapter, and no other
+
+        def __init__(self, lock: Lock | None = None, *, name: str | None = None) -> None: ...
 
 
 @protect

@@ -3,6 +3,7 @@
 import asyncio
 
 import toro_asyncio as toro
+import toro_sim
 
 numbers = toro.Queue[int]()
 lock = toro.Lock()
@@ -41,6 +42,8 @@ async def wrong_times() -> None:
 def wrong_locks() -> None:
     toro.Condition(lock=asyncio.Lock())  # rejected
     toro.Condition(lock=toro.Semaphore())  # rejected
+    toro.Condition(lock=toro_sim.Lock())  # rejected
+    toro_sim.Condition(toro.Lock())  # rejected
 
 
 def wrong_with() -> None:
