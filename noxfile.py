@@ -278,7 +278,7 @@ def types(session: nox.Session) -> None:
         session.run("mypy", program)
     here = shutil.which("python", path=session.bin)  # Not a .venv that lies in the checkout.
     session.run("basedpyright", "--level", "error", "--pythonpath", str(here))
-    pytest(session, "tests/typing")
+    pytest(session, "tests/typing", "tests/docs/test_types.py")
 
 
 # Longer, or for one purpose
