@@ -197,6 +197,30 @@ async def closing_turns_away_those_in_line(t: World) -> None:
     assert closing.returned
 
 
+async def closing_while_the_next_customer_is_cancelled(t: World) -> None:
+    """A slot that was promised comes back to a pool that is closed already."""
+    office = Office(t.toro, size=1)
+    gates = office.gates(2)
+    busy = await come(t, office.customer(gates[0]))
+    last: Operation
+    closing: Operation
+
+    async def hurry() -> None:
+        await gates[1].wait()
+        last.cancel()
+        await office.pool.close()
+
+    last = await come(t, office.customer(gates[0]))
+    closing = await come(t, hurry)
+    gates[0].set()
+    gates[1].set()
+    await t.settle()
+    assert busy.value == 0
+    assert last.cancelled
+    assert closing.returned
+    assert all(connection.closed for connection in office.made)
+
+
 STORIES: list[Story] = [
     customers_are_served_in_order,
     the_one_used_last_is_used_next,
@@ -205,6 +229,7 @@ STORIES: list[Story] = [
     a_connection_that_cannot_be_made_costs_no_slot,
     closing_waits_for_those_who_have_one,
     closing_turns_away_those_in_line,
+    closing_while_the_next_customer_is_cancelled,
 ]
 
 
@@ -213,24 +238,49 @@ def test_on_every_loop(driver: type[Driver], story: Any) -> None:
     perform(driver, story)
 
 
+class UnderExploration(Office):
+    """Its customers come and go with a checkpoint between, or find it closed."""
+
+    def __init__(self) -> None:
+        super().__init__(toro_sim, size=1)
+
+    async def visit(self) -> None:
+        try:
+            async with self.pool.connection() as connection:
+                await connection.use(self)
+        except Closed:
+            pass
+
+    async def wait(self) -> None:
+        await toro_sim.checkpoint()
+
+
 @pytest.mark.parametrize("like", ["asyncio", "trio"])
 def test_no_order_of_events_and_no_cancellation_breaks_it(like: Any) -> None:
     async def busy_day() -> None:
-        office = Office(toro_sim, size=1)
-
-        async def customer() -> None:
-            async with office.pool.connection() as connection:
-                assert not connection.busy
-                connection.busy = True
-                await toro_sim.checkpoint()
-                connection.busy = False
-
+        office = UnderExploration()
         async with toro_sim.create_task_group() as tasks:
             for _ in range(3):
-                tasks.start_soon(customer)
+                tasks.start_soon(office.visit)
         await office.pool.close()
         assert all(connection.closed for connection in office.made)
 
     report = toro_sim.explore(busy_day, cancellations=1, like=like).check()
+    assert report.exhaustive
+    assert report.schedules > 10
+
+
+@pytest.mark.parametrize("like", ["asyncio", "trio"])
+def test_it_can_be_closed_while_customers_come(like: Any) -> None:
+    async def last_day() -> None:
+        office = UnderExploration()
+        async with toro_sim.create_task_group() as tasks:
+            for _ in range(2):
+                tasks.start_soon(office.visit)
+            tasks.start_soon(office.pool.close)
+        await office.pool.close()  # again, as the first may have been cancelled
+        assert all(connection.closed for connection in office.made)
+
+    report = toro_sim.explore(last_day, cancellations=1, like=like).check()
     assert report.exhaustive
     assert report.schedules > 10

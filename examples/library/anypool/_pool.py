@@ -1,4 +1,4 @@
-"""The pool is a queue of slots; a slot is a connection, or None for one yet to be made."""
+"""The pool is a queue of permits, and a stack of the connections that nobody uses."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ class Pool(Generic[C]):
 
     def __init__(self, toro: Toro, connect: Callable[[], Awaitable[C]], size: int) -> None:
         self._connect = connect
-        self._slots: Queue[C | None] = toro.LifoQueue(initial=[None] * size)
+        self._permits: Queue[None] = toro.Queue(initial=[None] * size)
+        self._idle: list[C] = []
 
     @contextlib.asynccontextmanager
     async def connection(self, timeout: float | None = None) -> AsyncIterator[C]:
@@ -37,10 +38,10 @@ class Pool(Generic[C]):
         ``toro_core.Timeout`` if none comes free in time, Closed if the pool is or gets closed.
         One whose block raises is not used again: nobody knows what state it is in.
         """
-        slot = await self._take(timeout)
+        await self._get_permit(timeout)
         kept = None
         try:
-            connection = await self._connect() if slot is None else slot
+            connection = self._idle.pop() if self._idle else await self._connect()
             try:
                 yield connection
                 kept = connection
@@ -52,27 +53,27 @@ class Pool(Generic[C]):
 
     async def close(self, timeout: float | None = None) -> None:
         """Let nobody in any more, close what is idle, and wait until all are done."""
-        with contextlib.suppress(toro_core.Empty, toro_core.ShutDown):
-            while True:
-                self._retire(self._slots.get_nowait())
-        self._slots.shutdown()
-        await self._slots.join(timeout=timeout)
+        # Immediate, so that join() does not wait for the permit of somebody who was to have it
+        # next and was cancelled: nobody else will take it.
+        self._permits.shutdown(immediate=True)
+        while self._idle:
+            self._idle.pop().close()
+        await self._permits.join(timeout=timeout)
 
-    async def _take(self, timeout: float | None) -> C | None:
+    async def _get_permit(self, timeout: float | None) -> None:
         try:
-            return await self._slots.get(timeout=timeout)
+            await self._permits.get(timeout=timeout)
         except toro_core.ShutDown:
             raise Closed("the pool is closed") from None
 
-    def _give_back(self, slot: C | None) -> None:
+    def _give_back(self, connection: C | None) -> None:
         try:
-            self._slots.put_nowait(slot)
+            self._permits.put_nowait(None)
         except toro_core.ShutDown:
-            self._retire(slot)
+            if connection is not None:
+                connection.close()
         else:
-            self._slots.task_done()  # after the put, so that join() sees no gap
-
-    def _retire(self, slot: C | None) -> None:
-        if slot is not None:
-            slot.close()
-        self._slots.task_done()
+            if connection is not None:
+                self._idle.append(connection)
+        finally:
+            self._permits.task_done()  # after the put, so that join() sees no gap
