@@ -22,6 +22,7 @@ class Poller:
         self.told_to_stop: Any = toro.Event()
         self.answers = 0
         self._lock = toro.Lock()
+        self._stopped: Any = None  # the guard of the lock, kept, so that it is seen to be meant
         self._client = client
         self._url = url
         self._stop_during = stop_during
@@ -36,7 +37,7 @@ class Poller:
 
     async def shut_down(self) -> None:
         """Return when no request is under way; none begins after that."""
-        await self._lock.acquire(timeout=10)
+        self._stopped = await self._lock.acquire(timeout=10)
 
 
 async def main(toro: ModuleType, loop: _backends.Loop, site: Site, stop_during: int) -> int:

@@ -111,6 +111,26 @@ def test_a_task_that_ends_and_still_holds_a_permit(loop: Loop) -> None:
     loop.run(main)
 
 
+def test_a_task_that_ends_with_the_lock_that_it_holds(loop: Loop) -> None:
+    """Nobody can miss what is gone."""
+
+    async def main(loop: Loop) -> None:
+        async def ignores() -> None:
+            await loop.toro.Lock().acquire()
+
+        async def keeps() -> None:
+            lock = loop.toro.RWLock()
+            guard = await lock.acquire_write()
+            assert guard
+
+        for forgets in (ignores, keeps):
+            loop.spawn(forgets)
+            await loop.settle()
+        assert insight.findings() == []
+
+    loop.run(main)
+
+
 def test_a_task_that_ends_and_holds_what_others_release(loop: Loop) -> None:
     async def main(loop: Loop) -> None:
         lock = loop.toro.Lock()

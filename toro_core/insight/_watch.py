@@ -312,6 +312,7 @@ class Watch:
 
 def expects_release(entry: Entry) -> bool:
     """Must what a task acquired be released by it, as far as was seen?"""
-    if entry.handed_over:
+    primitive = entry.primitive()
+    if primitive is None or entry.handed_over:  # nobody can want what is gone
         return False
-    return entry.exclusive or isinstance(entry.primitive(), plain.BoundedSemaphore)
+    return entry.exclusive or isinstance(primitive, plain.BoundedSemaphore)
