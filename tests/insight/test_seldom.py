@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import importlib
 import io
 import sys
 import threading
 import time
 import types
 from collections.abc import Generator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -670,6 +672,17 @@ def test_code_of_no_module_is_the_users() -> None:
     names: dict[str, Any] = {"place": place_of_caller}
     exec(compile("def called(): return place()", "nameless.py", "exec"), names)
     assert names["called"]() == Place("nameless.py", 1, "called")
+
+
+def test_who_imports_is_told_and_not_what_does_the_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = "from toro_core.insight._places import callers\nplaces = callers()\n"
+    (tmp_path / "imported_once.py").write_text(source)
+    monkeypatch.syspath_prepend(tmp_path)
+    names = [place.function for place in importlib.import_module("imported_once").places]
+    del sys.modules["imported_once"]
+    assert names[:2] == ["<module>", "test_who_imports_is_told_and_not_what_does_the_import"]
 
 
 def test_what_was_kept_of_it_sees_nothing_once_it_is_off() -> None:

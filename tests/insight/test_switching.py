@@ -231,6 +231,37 @@ def test_twice_is_an_error_that_says_where_it_was_switched_on() -> None:
     insight.disable()
 
 
+def test_twice_where_the_first_was_a_callback_of_the_loop() -> None:
+    async def main() -> None:
+        asyncio.get_running_loop().call_soon(insight.enable)
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    with pytest.raises(RuntimeError, match=r"^insight is on already: disable\(\) it first$"):
+        insight.enable()
+    insight.disable()
+
+
+def test_twice_where_the_first_was_the_environment() -> None:
+    program = """
+from toro_core import insight
+try:
+    insight.enable()
+except RuntimeError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"TORO_INSIGHT": "1", "PATH": ""},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    wanted = "insight is on already, switched on by TORO_INSIGHT in the environment: disable() it first\n"
+    assert done.stdout == wanted
+
+
 @pytest.mark.parametrize("call", [insight.dump, insight.findings, insight.deadlocks, insight.graph])
 def test_off_there_is_nothing_to_see(call: Any) -> None:
     with pytest.raises(RuntimeError, match="TORO_INSIGHT=1"):

@@ -63,9 +63,9 @@ __all__ = [
 class Insight:
     """That insight is on: ``with insight.enable(): …`` switches it off at the end."""
 
-    def __init__(self, installation: Installation, where: Place | None) -> None:
+    def __init__(self, installation: Installation, switched_on: str) -> None:
         self._installation = installation
-        self._where = where
+        self._switched_on = switched_on  # where, or by what
 
     def __enter__(self) -> Self:
         return self
@@ -95,12 +95,12 @@ def enable(
     """
     global _current
     if _current is not None:
-        raise RuntimeError(
-            f"insight is on already, switched on at {_current._where}: disable() it first"
-        )
+        raise RuntimeError(f"insight is on already{_current._switched_on}: disable() it first")
     if deadlock not in ("raise", "warn", "ignore"):
         raise ValueError(f"deadlock must be 'raise', 'warn' or 'ignore', not {deadlock!r}")
-    _current = Insight(Installation(Watch(clock, deadlock, order, hooks)), place_of_caller())
+    where = place_of_caller()
+    switched_on = "" if where is None else f", switched on at {where}"
+    _current = Insight(Installation(Watch(clock, deadlock, order, hooks)), switched_on)
     return _current
 
 

@@ -61,7 +61,8 @@ def _switch_on(wanted: dict[str, str]) -> None:
         recorder = Recorder()
         atexit.register(recorder.save, wanted["timeline"])
         hooks.append(recorder)
-    enable(deadlock="warn" if "warn" in wanted else "raise", hooks=hooks)
+    on = enable(deadlock="warn" if "warn" in wanted else "raise", hooks=hooks)
+    on._switched_on = ", switched on by TORO_INSIGHT in the environment"
     if "signal" in wanted:
         dump_on_signal(file=wanted["signal"] or None)
     if "serve" in wanted:

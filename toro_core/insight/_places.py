@@ -22,9 +22,9 @@ class Place(NamedTuple):
         return f"{self.file}:{self.line} in {self.function}"
 
 
-# Frames of ours, and of loops on behalf of the user, lie between him and us.
+# Frames of ours, of loops on behalf of the user, and of imports lie between him and us.
 _OURS = {"toro_core", "toro_asyncio", "toro_trio", "toro_anyio", "toro_tornado", "toro_sim"}
-_PASSED = _OURS | {"asyncio", "trio", "anyio", "tornado", "contextlib"}
+_PASSED = _OURS | {"asyncio", "trio", "anyio", "tornado", "contextlib", "importlib"}
 # Beyond these nobody called: a loop runs a task or a callback.
 _ASYNCIO = {"asyncio.events", "asyncio.base_events", "asyncio.runners"}
 _TORNADO = {"tornado.ioloop", "tornado.platform.asyncio"}
@@ -47,7 +47,7 @@ def _places(frame: FrameType | None) -> Iterator[Place]:
         whose = _whose.get(code.co_filename)
         if whose is None:
             module = frame.f_globals.get("__name__") or ""
-            whose = _whose[code.co_filename] = _tell(module)
+            whose = _whose[code.co_filename] = _tell(module, code.co_filename)
         if whose == "loop":
             return
         if whose == "user":
@@ -58,7 +58,9 @@ def _places(frame: FrameType | None) -> Iterator[Place]:
 _whose: dict[str, str] = {}  # by file
 
 
-def _tell(module: str) -> str:
+def _tell(module: str, file: str) -> str:
     if module in _LOOPS:
         return "loop"
+    if file.startswith("<frozen "):  # a part of the interpreter, such as what imports
+        return "between"
     return "between" if module.partition(".")[0] in _PASSED else "user"
