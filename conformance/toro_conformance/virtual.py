@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import heapq
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,7 @@ class VirtualTime:
 
     def __init__(self) -> None:
         super().__init__()
+        self.slow_callback_duration: float = math.inf  # a callback that ticks is not slow
         self._now = START
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
         self._order = itertools.count()

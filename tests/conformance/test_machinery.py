@@ -18,6 +18,7 @@ from toro_conformance.drivers import Absent, as_drivers, load
 from toro_conformance.drivers.on_asyncio import AsyncioDriver
 from toro_conformance.models import Lock, Semaphore
 from toro_conformance.scripts import outcomes
+from toro_conformance.virtual import VirtualLoop
 from toro_conformance.watchdog import watchdog
 
 
@@ -90,6 +91,19 @@ def test_a_hang_is_a_failure() -> None:
 
     with pytest.raises(Hang), watchdog(0.05):
         hang()
+
+
+def test_time_that_jumps_within_a_callback_does_not_make_it_slow(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def main() -> None:
+        loop: Any = asyncio.get_running_loop()
+        loop.tick(10)
+        await loop.settle()
+
+    with asyncio.Runner(debug=True, loop_factory=VirtualLoop) as runner:
+        runner.run(main())
+    assert [record.getMessage() for record in caplog.records if record.levelname != "DEBUG"] == []
 
 
 def test_an_operation_that_should_not_wait_is_told_apart() -> None:

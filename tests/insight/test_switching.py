@@ -258,8 +258,8 @@ except RuntimeError as error:
         text=True,
         timeout=60,
     )
-    wanted = "insight is on already, switched on by TORO_INSIGHT in the environment: disable() it first\n"
-    assert done.stdout == wanted
+    wanted = "switched on by TORO_INSIGHT in the environment: disable() it first"
+    assert done.stdout == f"insight is on already, {wanted}\n"
 
 
 @pytest.mark.parametrize("call", [insight.dump, insight.findings, insight.deadlocks, insight.graph])
