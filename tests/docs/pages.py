@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 DOCS = Path(__file__).parents[2] / "docs"
-FENCE = re.compile(r"^(`{3,})(\{code-block\} )?([\w{} -]*)$")
+FENCE = re.compile(r"^(`{3,})(\{code-block\} )?([\w{} ./-]*)$")
 
 
 @dataclass

@@ -56,6 +56,10 @@ def _indented(text: str) -> str:
     return "".join(f"    {line}\n" for line in text.splitlines())
 
 
+def test_no_block_is_mistaken_for_what_lies_between_two() -> None:
+    assert [(block.page, block.line) for block in BLOCKS if not block.language] == []
+
+
 def test_every_guide_is_shown_on_every_loop() -> None:
     guides = [page for page in pages() if page.parent.name == "guides" and page.stem != "index"]
     assert len(guides) >= 7
