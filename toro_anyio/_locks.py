@@ -59,7 +59,8 @@ class AtLock(_OnTrio, coroutines.Lock):
         elif (here := _get_running_loop()) is not None and (within.name is None or inside(here)):
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, here.time)
-            machine.home = here
+            if machine.home is not here:
+                self._move(machine, here)
             await hold_lock(machine)
         elif (here := self._on_trio(machine)) is not None:
             if deadline is not None or timeout is not None:
@@ -80,7 +81,8 @@ class AtLock(_OnTrio, coroutines.Lock):
         if machine.held:
             await self._wait(machine, None, None, None)
         elif (here := _get_running_loop()) is not None and (within.name is None or inside(here)):
-            machine.home = here
+            if machine.home is not here:
+                self._move(machine, here)
             await hold_lock(machine)
         elif (here := self._on_trio(machine)) is not None:
             await here.surface_cancellation()

@@ -49,7 +49,8 @@ class AtLock(coroutines.Lock):
                 timeout is not None and (type(timeout) not in USUAL or timeout != timeout)
             ):
                 check_time(deadline, timeout, self._host.now)
-            machine.home = _get_running_loop()
+            if machine.home is not (loop := _get_running_loop()):
+                self._move(machine, loop)
             machine.held = True
         guard = Guard()
         guard.of = self
@@ -71,7 +72,8 @@ class AtLock(coroutines.Lock):
                 if waiter.state is GRANTED:
                     machine.held = True
         else:
-            machine.home = _get_running_loop()
+            if machine.home is not (loop := _get_running_loop()):
+                self._move(machine, loop)
             machine.held = True
 
     @known_as(coroutines.Lock.release)

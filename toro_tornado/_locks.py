@@ -47,7 +47,8 @@ class Lock(Primitive, plain.Lock):
         if not machine.held:
             if deadline is not None or timeout is not None:
                 self._check_time(deadline, timeout)
-            machine.home = home
+            if machine.home is not home:
+                self._move(machine, home)
             machine.held = True
             guard = Guard()
             guard.of = self
@@ -91,7 +92,8 @@ class Lock(Primitive, plain.Lock):
         if machine.held or self._io_loop is not None:
             await self.acquire()
         else:
-            machine.home = _running_loop()
+            if machine.home is not (home := _running_loop()):
+                self._move(machine, home)
             machine.held = True
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:

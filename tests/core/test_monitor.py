@@ -264,3 +264,71 @@ def test_who_has_the_lock_does_not_come_first_once_more() -> None:
     monitor.come_first(a)
     assert monitor.lock.waiting == 1
     assert monitor.lock.release() == (b,)
+
+
+def test_a_lock_is_in_use_while_somebody_will_want_it_again() -> None:
+    a, b = map(Waiter, "ab")
+    monitor = Monitor(Lock())
+    assert not monitor.lock.busy()
+    for waiter in (a, b):
+        monitor.lock.try_acquire()
+        monitor.enter(waiter)
+        assert not monitor.lock.held
+        assert monitor.lock.busy()
+    for waiter in (a, b):
+        monitor.leave(waiter)
+        assert monitor.lock.busy()
+        monitor.lock.release()
+    assert not monitor.lock.busy()
+
+
+def test_two_monitors_may_have_those_who_will_want_one_lock_again() -> None:
+    a, b = map(Waiter, "ab")
+    lock = Lock()
+    monitors = [Monitor(lock), Monitor(lock)]
+    for monitor, waiter in zip(monitors, (a, b), strict=True):
+        lock.try_acquire()
+        monitor.enter(waiter)
+    for monitor, waiter in zip(monitors, (a, b), strict=True):
+        assert lock.busy()
+        monitor.leave(waiter)
+        lock.release()
+    assert not lock.busy()
+
+
+def test_monitors_that_come_and_go_leave_nothing_at_their_lock() -> None:
+    lock, waiter = Lock(), Waiter("kept")
+    kept = Monitor(lock)
+    lock.try_acquire()
+    kept.enter(waiter)
+    for name in range(5):
+        monitor, other = Monitor(lock), Waiter(name)
+        lock.try_acquire()
+        monitor.enter(other)
+        monitor.leave(other)
+        lock.release()
+        assert lock.line is not None
+        assert [list(line) for line in lock.line.visitors] == [[waiter], []]
+        assert lock.busy()
+
+
+@pytest.mark.parametrize("holder", [False, True])
+def test_a_lock_whose_loop_is_gone_waits_for_nobody_at_a_monitor(holder: bool) -> None:
+    a, b = map(Waiter, "ab")
+    monitor = monitor_of(a)
+    monitor.enter(b)
+    if holder:
+        monitor.lock.try_acquire()
+    monitor.lock.drop_everyone()
+    assert a.state is b.state is State.CANCELLED
+    assert monitor.waiting == 0
+    assert monitor.lock.busy() is holder
+    assert monitor.leave(a) == ()
+
+
+def test_a_lock_that_nobody_ever_waited_for_drops_nobody() -> None:
+    lock = Lock()
+    lock.drop_everyone()
+    lock.try_acquire()
+    lock.drop_everyone()
+    assert lock.held

@@ -19,13 +19,16 @@ class Line(deque[Waiter]):
     and the first never is: a line is true exactly if somebody waits in it.
     """
 
-    __slots__ = ("husks",)
+    __slots__ = ("husks", "visitors")
 
     husks: int
+    # Of a lock's: lines of monitors, among them all those whose waiters will come here.
+    visitors: tuple[Line, ...]
 
     def __init__(self, waiters: Iterable[Waiter] = ()) -> None:
         super().__init__(waiters)
         self.husks = 0
+        self.visitors = ()
 
     @property
     def waiting(self) -> int:
@@ -37,6 +40,11 @@ class Line(deque[Waiter]):
         if not self.husks:
             return super().__iter__()
         return (waiter for waiter in super().__iter__() if waiter.state is WAITING)
+
+    def expect(self, line: Line) -> None:
+        """Those who are about to wait in *line* will come here, sooner or later."""
+        others = (other for other in self.visitors if other and other is not line)
+        self.visitors = (*others, line)
 
     def leave(self) -> None:
         """One of those in it, whose state says so already, no longer waits."""

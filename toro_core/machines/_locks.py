@@ -85,7 +85,16 @@ class Lock(Machine):
         yield from super().everyone()
 
     def busy(self) -> bool:
-        return bool(self.held)
+        if self.held:
+            return True
+        return self.line is not None and any(self.line.visitors)  # who will want it again
+
+    def drop_everyone(self) -> None:
+        super().drop_everyone()
+        for line in self.line.visitors if self.line is not None else ():
+            for waiter in line:
+                waiter.state = CANCELLED
+            line.clear()
 
     def _let_in(self, waiter: Waiter) -> bool:
         if self.held:

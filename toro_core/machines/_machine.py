@@ -116,6 +116,11 @@ class Machine:
         """Nobody will ever come for *waiter*: its loop is gone."""
         self.leave(waiter)
 
+    def drop_everyone(self) -> None:
+        """Nobody will ever come: their loop is gone."""
+        for waiter in list(self.everyone()):
+            self.drop(waiter)
+
     # What there is to see.
 
     @property

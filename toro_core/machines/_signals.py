@@ -152,13 +152,19 @@ class Monitor(Promising):
 
         RuntimeError if nobody holds it.
         """
-        if not self.lock.held:
+        lock = self.lock
+        if not lock.held:
             raise RuntimeError("wait on a condition without holding its lock")
-        if self.line is None:
-            self.line = Line()
+        line, back = self.line, lock.line
+        if line is None:
+            line = self.line = Line()
+        if back is None:
+            back = lock.line = Line()
+        if len(back.visitors) != 1 or back.visitors[0] is not line:
+            back.expect(line)
         waiter.state = WAITING
-        self.line.append(waiter)
-        return self.lock.release()
+        line.append(waiter)
+        return lock.release()
 
     def notify(self, n: int = 1) -> Settled:
         """The first *n* in line may go on as soon as they get the lock: nobody is returned.

@@ -97,8 +97,7 @@ class Bound:
 
     def _forget_the_dead(self, machine: Machine) -> None:
         """Nobody who waits there will ever wake; what they were promised goes on."""
-        for waiter in list(machine.everyone()):
-            machine.drop(waiter)
+        machine.drop_everyone()
 
     def _check_caller(self, machine: Machine) -> None:
         """RuntimeError if it is in use elsewhere; if it is not, it stays where it is all the same.

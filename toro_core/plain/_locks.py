@@ -26,11 +26,13 @@ class Lock(Bound, AsyncWith):
     def acquire_nowait(self) -> Guard:
         """Take the lock if it is free and promised to nobody, else raise WouldBlock."""
         machine = self._machine
-        if machine.held:
+        home = self._home()
+        if machine.held or machine.home is not home:
             self._check_home(machine)
             if machine.held:
                 raise self._WouldBlock(f"{title(self)} is held; await acquire() to wait for it")
-        machine.home = self._home()
+            if not machine.busy():
+                machine.home = home
         machine.held = True
         guard = Guard()
         guard.of = self

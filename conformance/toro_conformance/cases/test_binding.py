@@ -244,6 +244,60 @@ def test_a_lock_taken_outside_of_any_loop_is_held_where_its_monitor_was_waited_f
     perform(toro_driver, first)
 
 
+TAKEN: dict[str, Callable[[Any, Any], Callable[[], Any]]] = {
+    "lock.acquire": lambda lock, _: lock.acquire,
+    "lock.acquire_nowait": lambda lock, _: _later(lock.acquire_nowait),
+    "async with lock": lambda lock, _: lock.__aenter__,
+    "condition.acquire": lambda _, condition: condition.acquire,
+    "async with condition": lambda _, condition: condition.__aenter__,
+}
+
+
+def _later(call: Callable[[], object]) -> Callable[[], Any]:
+    async def body() -> None:
+        call()
+
+    return body
+
+
+@pytest.mark.parametrize("take", TAKEN)
+@fault(143)
+def test_a_lock_that_those_at_a_condition_will_want_again_is_refused_to_a_second_loop(
+    toro_driver: type[Driver], take: str
+) -> None:
+    lock = toro_driver.toro.Lock()
+    condition = toro_driver.toro.Condition(lock=lock)
+    call = TAKEN[take](lock, condition)
+
+    async def refused(t: World) -> None:
+        with pytest.raises(RuntimeError, match="is held or waited for on"):
+            await t.finish(call)
+        assert not lock.locked()
+
+    async def welcome(t: World) -> None:
+        await t.finish(call)
+        lock.release()
+
+    async def wait() -> None:
+        async with condition:
+            await condition.wait()
+
+    async def first(t: World) -> None:
+        waiting = [t.spawn(wait) for _ in range(2)]
+        await t.settle()
+        waiting.pop().cancel()
+        await t.settle()
+        elsewhere(toro_driver, refused)
+        await welcome(t)
+        async with condition:
+            condition.notify()
+        await t.settle()
+        assert waiting.pop().returned
+        elsewhere(toro_driver, welcome)
+
+    perform(toro_driver, first)
+
+
 @pytest.mark.parametrize("wait", NOTIFIED, ids=name)
 def test_a_condition_whose_waiter_was_served_is_as_good_for_a_second_loop(
     toro_driver: type[Driver], wait: Wait
