@@ -97,8 +97,6 @@ class Place(Future[Any]):
     exception = _opening("exception")
     get_loop = _opening("get_loop")
     remove_done_callback = _opening("remove_done_callback")
-    set_result = _opening("set_result")
-    set_exception = _opening("set_exception")
     __repr__ = _opening("__repr__")
 
     def observe(self) -> None:
@@ -118,14 +116,37 @@ class Place(Future[Any]):
     def cancel(self, msg: Any | None = None) -> bool:
         """Leave the line.  False if the operation is over already."""
         self._look()
-        handle = self._told().handle
+        sleeper = self._who_sleeps()
         if not Future.cancel(self, msg):
             return False
-        sleeper = handle if type(handle) is Future else self._sleeper
         if sleeper is not None:
             sleeper.cancel(msg)
         self._leave()
         return True
+
+    def set_result(self, result: Any, /) -> None:
+        """Leave the line; this is what it brings instead."""
+        self._end(Future.set_result, result)
+
+    def set_exception(self, exception: Any, /) -> None:
+        """Leave the line; this is what it fails with instead."""
+        self._end(Future.set_exception, exception)
+
+    def _end(self, how: Callable[[Any, Any], None], what: Any) -> None:
+        try:
+            self._look()
+            sleeper = self._who_sleeps()
+            how(self, what)
+            if sleeper is not None:
+                sleeper.set_result(None)
+            self._leave()
+        finally:
+            del self, what  # as in _opening
+
+    def _who_sleeps(self) -> Future[None] | None:
+        """What a native coroutine sleeps on that awaited it while it was closed."""
+        handle = self._told().handle
+        return handle if type(handle) is Future else self._sleeper
 
     def add_done_callback(
         self, fn: Callable[[Any], object], /, *, context: contextvars.Context | None = None
@@ -133,6 +154,8 @@ class Place(Future[Any]):
         self._look()
         if not Future.done(self):
             self._listen()
+        if context is None:  # else C takes None for that of whoever settles it
+            context = contextvars.copy_context()
         Future.add_done_callback(self, fn, context=context)
 
     def __await__(self) -> Generator[Any, None, Any]:

@@ -154,6 +154,10 @@ class Condition(Primitive, plain.Condition):
 
         It is called once at the start and once after each notification.  The deadline covers the
         whole.  The Future fails as that of ``wait`` does, and with what the predicate raises.
+
+        Whoever awaits it, yields it or has added a callback goes on right after the look at the
+        predicate; who listens to a Future around it, as that of ``gen.with_timeout`` or
+        ``asyncio.shield``, a pass of the loop later, and should look again.
         """
         loop = self._home() or current_loop()
         when = self._point(deadline, timeout, loop)

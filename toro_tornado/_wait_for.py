@@ -51,7 +51,9 @@ class WaitFor(asyncio.Future[Any]):
         if self.done():
             super().add_done_callback(fn, context=context)
         else:
-            self._listeners.append((fn, context or contextvars.copy_context()))
+            if context is None:
+                context = contextvars.copy_context()
+            self._listeners.append((fn, context))
 
     def remove_done_callback(self, fn: Callable[[Any], object], /) -> int:
         kept = [listener for listener in self._listeners if listener[0] != fn]
@@ -60,16 +62,26 @@ class WaitFor(asyncio.Future[Any]):
         return removed + super().remove_done_callback(fn)
 
     def _tell(self) -> None:
-        """The first who listens runs now, the others in their turn."""
+        """Run all who listen."""
         listeners, self._listeners = self._listeners, []
-        fn = context = None
         try:
-            for fn, context in listeners[1:]:
-                super().add_done_callback(fn, context=context)
-            for fn, context in listeners[:1]:
-                context.run(fn, self)
+            while listeners:
+                self._run(*listeners.pop(0))
         finally:
-            del self, listeners, fn, context  # as in _look
+            for fn, context in listeners:  # an interrupt came first
+                super().add_done_callback(fn, context=context)
+            del self  # as in _look
+
+    def _run(self, fn: Callable[[Any], object], context: contextvars.Context) -> None:
+        try:
+            context.run(fn, self)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # as the loop, which would call it
+            told = {"message": f"Exception in callback {fn!r}", "exception": error, "future": self}
+            self.get_loop().call_exception_handler(told)
+        finally:
+            del self, fn, context  # as in _look
 
     # How it ends.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import functools
 import gc
 import itertools
@@ -155,11 +156,12 @@ async def test_whatever_it_is_asked_first_it_answers_as_any_future() -> None:
     ):
         plain: asyncio.Future[Any] = asyncio.Future()
         expected = answer_of(plain, method, (*arguments,))
-        for _name, future, end in ways_to_wait():
+        for name, future, end in ways_to_wait():
             assert answer_of(future, method, (*arguments,)) == expected
             if method == "set_exception":
                 assert type(future.exception()) is type(plain.exception()) is LookupError
-            end()
+            if name != "monitor wait" or not future.done():  # else it has the lock
+                end()
             await settle()
 
 
@@ -910,10 +912,104 @@ async def test_whoever_listens_to_a_wait_for_is_told_as_the_predicate_holds() ->
     condition.notify()
     asyncio.get_running_loop().call_soon(told.append, "after")
     await settle()
-    assert told == ["looked", "before", "looked", "first", "after", "second", "never"]
+    assert told == ["looked", "before", "looked", "first", "second", "never", "after"]
     future.add_done_callback(lambda _: told.append("late"))
     await settle()
     assert told[-1] == "late"
+
+
+@on_a_loop
+async def test_a_listener_that_raises_does_not_keep_a_wait_for_from_the_others() -> None:
+    condition, told, reported = toro.Condition(), list[Any](), list[dict[str, Any]]()
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, context: reported.append(context))
+    ready: list[str] = []
+    future = condition.wait_for(lambda: ready)
+    future.add_done_callback(lambda _: 1 / 0)
+    future.add_done_callback(lambda future: told.append(future.result()))
+    ready.append("yes")
+    condition.notify()
+    await settle()
+    assert told == [["yes"]]
+    (report,) = reported
+    assert type(report.pop("exception")) is ZeroDivisionError
+    assert report.pop("future") is future
+    assert report.pop("message").startswith("Exception in callback <function")
+
+
+def test_an_interrupt_out_of_a_listener_leaves_the_others_for_later() -> None:
+    condition, told = toro.Condition(), list[str]()
+
+    def leave(_: object) -> None:
+        raise SystemExit
+
+    async def begin() -> None:
+        future = condition.wait_for(iter([False, True]).__next__)
+        future.add_done_callback(leave)
+        future.add_done_callback(lambda _: told.append("later"))
+        condition.notify()
+        await settle()
+
+    with asyncio.Runner() as runner:
+        with pytest.raises(SystemExit):
+            runner.run(begin())
+        assert told == []
+        runner.run(settle())
+        assert told == ["later"]
+
+
+VALUE: contextvars.ContextVar[str] = contextvars.ContextVar("VALUE", default="nothing")
+
+
+@on_a_loop
+async def test_a_callback_runs_in_the_context_of_whoever_added_it() -> None:
+    lock, condition = toro.Lock(), toro.Condition()
+    seen: list[str] = []
+    await lock.acquire()
+    looks = iter([False, False, True])
+
+    def see(_: object = None) -> bool:
+        seen.append(VALUE.get())
+        return next(looks)
+
+    def look(_: object) -> None:
+        seen.append(VALUE.get())
+
+    VALUE.set("mine")
+    held, told = lock.acquire(), condition.wait_for(see)
+    for future in (held, told):
+        future.add_done_callback(look)
+        future.add_done_callback(look, context=contextvars.Context())
+    VALUE.set("waker's")
+    lock.release()
+    await settle()
+    assert seen == ["mine", "mine", "nothing"]
+    seen.clear()
+    for _ in range(2):
+        condition.notify()
+        await settle()
+    assert seen == ["mine", "mine", "mine", "nothing"]
+    held.result()
+
+
+@on_a_loop
+async def test_a_future_that_somebody_else_settles_leaves_the_line() -> None:
+    lock = toro.Lock()
+    await lock.acquire()
+    first, second = lock.acquire(), lock.acquire()
+    third: Any = asyncio.ensure_future(result_of(fourth := lock.acquire()))
+    await settle()
+    first.set_result("other")  # type: ignore[arg-type]
+    second.set_exception(LookupError("other"))
+    fourth.set_result("awaited")  # type: ignore[arg-type]
+    assert lock.statistics().tasks_waiting == 0
+    lock.release()
+    assert not lock.locked()
+    assert first.result() == "other"
+    assert type(second.exception()) is LookupError
+    assert await third == "awaited"
+    with pytest.raises(asyncio.InvalidStateError):
+        first.set_result("again")  # type: ignore[arg-type]
 
 
 @on_a_loop
