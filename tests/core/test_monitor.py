@@ -296,6 +296,15 @@ def test_two_monitors_may_have_those_who_will_want_one_lock_again() -> None:
     assert not lock.busy()
 
 
+def test_a_monitor_where_many_wait_is_noted_once_at_its_lock() -> None:
+    lock = Lock()
+    for monitor in [Monitor(lock), Monitor(lock)] * 3:
+        lock.try_acquire()
+        monitor.enter(Waiter())
+    assert lock.line is not None
+    assert [line.waiting for line in lock.line.visitors] == [3, 3]
+
+
 def test_monitors_that_come_and_go_leave_nothing_at_their_lock() -> None:
     lock, waiter = Lock(), Waiter("kept")
     kept = Monitor(lock)
