@@ -11,7 +11,8 @@ class Guard:
     """Releases what was acquired at the end of a ``with`` block.
 
     ``with await lock.acquire(timeout=1): …`` is ``async with lock:`` with a deadline.  The
-    body sees None.  A guard may be ignored, and ``release()`` called instead.
+    body sees None.  A guard may be ignored, and ``release()`` called instead.  It may also be
+    given to ``ExitStack.push``, which ends a ``with`` that it has not begun.
     """
 
     # Set by whoever makes one.  No __init__, which would cost as much as all else in a free
@@ -26,9 +27,11 @@ class Guard:
         self.of = (self.of,)
 
     def __exit__(self, *exc_info: object) -> None:
-        entered, self.of = self.of, None
-        if type(entered) is tuple:
-            self._release(*entered)
+        primitive, self.of = self.of, None
+        if type(primitive) is tuple:
+            (primitive,) = primitive
+        if primitive is not None:
+            self._release(primitive)
 
     @staticmethod
     def _release(primitive: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -66,11 +67,39 @@ def test_a_second_with_is_refused_also_within_the_first() -> None:
     assert thing.released == ["release"]
 
 
-def test_an_exit_without_an_entrance_releases_nothing() -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_exit_without_an_entrance_releases_once(kind: type[Guard]) -> None:
+    guard, thing = made(kind)
+    with contextlib.ExitStack() as stack:
+        stack.push(guard)
+        assert thing.released == []
+    assert thing.released == [KINDS[kind]]
+    assert repr(guard) == f"<{kind.__name__}, used>"
+    guard.__exit__(None, None, None)
+    with pytest.raises(RuntimeError, match="one `with` only"):
+        guard.__enter__()
+    assert thing.released == [KINDS[kind]]
+
+
+def test_the_exit_of_a_guard_whose_with_is_over_releases_nothing() -> None:
     guard, thing = made(Guard)
+    with guard:
+        pass
     guard.__exit__(None, None, None)
-    guard.__exit__(None, None, None)
-    assert thing.released == []
+    assert thing.released == ["release"]
+
+
+def test_a_thing_that_is_false_or_does_not_say_is_released_all_the_same() -> None:
+    class Coy(Thing):
+        def __bool__(self) -> bool:
+            raise NotImplementedError
+
+    for enters in (False, True):
+        guard: Any = Guard()
+        guard.of = thing = Coy()
+        with contextlib.ExitStack() as stack:
+            (stack.enter_context if enters else stack.push)(guard)
+        assert thing.released == ["release"]
 
 
 def test_an_exception_goes_through_and_releases() -> None:

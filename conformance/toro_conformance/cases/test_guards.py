@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
@@ -60,6 +61,24 @@ async def test_a_guard_can_be_used_once(t: World, kind: str, acquire: str) -> No
     with successor:
         assert lock.locked()
     assert not lock.locked()
+
+
+@every_way
+@case
+async def test_a_guard_is_released_by_the_stack_that_takes_it_over(
+    t: World, kind: str, acquire: str
+) -> None:
+    lock = getattr(t.toro, kind)()
+    with contextlib.ExitStack() as stack:
+        guard = stack.push(await t.finish(getattr(lock, acquire)))
+        assert lock.locked()
+    assert not lock.locked()
+    with getattr(lock, acquire + "_nowait")():
+        with pytest.raises(RuntimeError), guard:
+            raise AssertionError("used already")
+        with contextlib.ExitStack() as stack:
+            stack.push(guard)
+        assert lock.locked()
 
 
 @every_way
