@@ -259,9 +259,9 @@ def test_a_hook_that_refuses_changes_nothing(store: HookStore) -> None:
 
 
 def test_a_hook_that_raises_at_a_get_changes_nothing() -> None:
-    store = HookStore([].pop, [].append, FirstInStore())
-    store.present = 1
-    with pytest.raises(IndexError):
+    store = HookStore({}.popitem, [].append, FirstInStore())
+    store.insert(1)
+    with pytest.raises(KeyError):
         store.take()
     assert len(store) == 1
 
@@ -331,3 +331,190 @@ def test_a_store_whose_hook_fails_while_it_is_drained_is_as_before(fails: int | 
     fails = None
     assert len(store) == 3
     assert store.drain() == [0, 1, 2]
+
+
+# Hooks that call what they override
+
+
+class Calling:
+    """A subclass whose hooks call those that they override, and take off what is around an item."""
+
+    def __init__(self, own: Store) -> None:
+        self.store = HookStore(self.get, self.store_put, own)
+        self.calls = 0
+        self.before: list[Any] = []  # what it does before it takes, and then
+        self.then: list[Any] = []
+
+    def store_put(self, item: Any) -> None:
+        self.store.keep(item)
+
+    def get(self) -> Any:
+        self.calls += 1
+        for action in self.before:
+            action()
+        _rank, item = self.store.lend()
+        for action in self.then:
+            action()
+        return item
+
+
+def fail() -> None:
+    raise LookupError
+
+
+RANKED = [(3, "c"), (1, "a"), (2, "b"), (4, "d")]
+OWN = [(FirstInStore, "cabd"), (LastInStore, "dbac"), (SortedStore, "abcd")]
+
+
+def calling(kind: type[Store]) -> tuple[Calling, HookStore]:
+    hooks = Calling(kind())
+    filled(hooks.store, *RANKED)
+    return hooks, hooks.store
+
+
+@pytest.mark.parametrize("returning", ["012", "210", "102", "120"])
+@pytest.mark.parametrize(("kind", "order"), OWN)
+def test_what_a_hook_had_from_the_one_it_overrides_goes_back_to_its_place(
+    kind: type[Store], order: str, returning: str
+) -> None:
+    hooks, store = calling(kind)
+    places = [store.take() for _ in range(3)]
+    assert len(store) == store.present == 1
+    for number in map(int, returning):
+        store.restore(*places[number])
+    assert len(store) == store.present == 4
+    assert not store.returned
+    assert [rank for rank, _item in store] == [dict(map(reversed, RANKED))[each] for each in order]
+    assert taken(store) == [*order]
+    assert hooks.calls == 4  # once for each
+    assert not store.present
+    assert store.back == {}
+
+
+@pytest.mark.parametrize(("kind", "order"), OWN)
+def test_what_is_back_waits_until_it_is_next(kind: type[Store], order: str) -> None:
+    hooks, store = calling(kind)
+    first, second = store.take(), store.take()
+    store.restore(*second)
+    filled(store, (0, "new"))
+    place, item = store.take()
+    assert item == (order[1] if kind is FirstInStore else "new")
+    store.restore(place, item)
+    store.restore(*first)
+    rest = [*order, "new"] if kind is FirstInStore else ["new", *order]
+    assert taken(store) == rest
+    assert hooks.calls == 5
+
+
+@pytest.mark.parametrize(("kind", "order"), OWN)
+def test_what_a_hook_had_goes_back_if_it_raises(kind: type[Store], order: str) -> None:
+    hooks, store = calling(kind)
+    for then in ([fail], [store.lend, store.lend, fail]):
+        hooks.then = then
+        before = [*store]
+        with pytest.raises(LookupError):
+            store.take()
+        assert [*store] == before
+        assert len(store) == len(store.own) == 4
+    hooks.then = []
+    assert taken(store) == [*order]
+
+
+@pytest.mark.parametrize("kind", [FirstInStore, LastInStore, SortedStore])
+def test_a_hook_that_raises_once_it_has_put_all_back_has_nothing(kind: type[Store]) -> None:
+    hooks, store = calling(kind)
+    again = 7, "again"
+
+    def put_back_another() -> None:
+        store.keep(again)
+
+    hooks.then = [put_back_another, fail]
+    with pytest.raises(LookupError):
+        store.take()
+    assert len(store.own) == 4
+    assert again in [*store]
+    hooks.then = []
+    assert len(taken(store)) == 4
+
+
+def test_a_hook_may_look_further_and_put_back_what_it_does_not_want() -> None:
+    hooks, store = calling(SortedStore)
+    hooks.before = [lambda: store.keep(store.lend())]  # as one that looks what there is
+    place, item = store.take()
+    assert item == "a"
+    store.restore(place, item)
+    assert not store.returned
+    assert taken(store) == ["a", "b", "c", "d"]
+
+
+def test_a_hook_that_put_back_one_of_two_and_raises_has_the_other() -> None:
+    hooks, store = calling(FirstInStore)
+    hooks.then = [lambda: store.keep(store.lend()), fail]
+    with pytest.raises(LookupError):
+        store.take()
+    assert [*store] == [(3, "c"), (2, "b"), (4, "d"), (1, "a")]
+
+
+def test_what_is_put_while_a_hook_runs_does_not_stand_for_what_it_had() -> None:
+    hooks, store = calling(FirstInStore)
+    hooks.then = [lambda: store.insert((5, "e")), fail]
+    with pytest.raises(LookupError):
+        store.take()
+    assert [*store] == [*RANKED, (5, "e")]
+    assert len(store) == 5
+
+
+def test_of_a_hook_that_had_several_nobody_knows_which_it_gave() -> None:
+    hooks, store = calling(SortedStore)
+    hooks.then = [store.lend, lambda: store.keep((5, "instead"))]
+    first, second = store.take(), store.take()
+    hooks.then = []
+    filled(store, (0, "new"))
+    store.restore(*second)
+    store.restore(*first)
+    assert len(store) == 5
+    assert taken(store) == ["a", "c", "new", "instead", "instead"]
+
+
+def test_a_get_within_a_get_has_its_own() -> None:
+    hooks, store = calling(SortedStore)
+    inner = []
+
+    def get_another() -> None:
+        hooks.then = []
+        inner.append(store.take())
+
+    hooks.then = [get_another]
+    outer = store.take()
+    for place, item in (*inner, outer):
+        store.restore(place, item)
+    assert not store.returned
+    assert taken(store) == ["a", "b", "c", "d"]
+    assert hooks.calls == 4
+
+
+def test_a_hook_that_sees_what_is_back_gives_it_anew() -> None:
+    hooks, store = calling(SortedStore)
+    first = store.take()
+    store.restore(*first)
+    raw = store.lend()  # by a method of the subclass that looks at the next
+    assert raw == (1, "a")
+    store.keep(raw)
+    assert store.back == {}
+    assert taken(store) == ["a", "b", "c", "d"]
+    assert hooks.calls == 5
+
+
+def test_nothing_of_what_was_taken_is_kept_alive_by_a_store_with_hooks() -> None:
+    store: HookStore
+    store = HookStore(lambda: store.lend(), lambda item: store.keep(item), FirstInStore())
+    filled(store, Ranked(1), Ranked(2), Ranked(3))
+    first = store.take()
+    store.restore(*first)
+    places = [store.take() for _ in range(3)]
+    references = [weakref.ref(item) for _place, item in places]
+    del first, places
+    assert [reference() for reference in references] == [None] * 3
+    filled(store, Ranked(4))
+    reference = weakref.ref(store.lend())  # not within a get
+    assert reference() is None

@@ -247,17 +247,23 @@ def _before_equals(items: list[Any], item: Any) -> int:
 class HookStore(Store):
     """The order that a subclass of a queue chooses by ``_get()`` and ``_put(item)``.
 
-    What is in the hooks' own container cannot be seen from here, so an item that
-    comes back goes before all that is in it: it was the next to go when it was taken.
+    What ``_get`` had from the one that it overrides came out of *own*, and goes back to its
+    very place there; when it is its turn again it is given as the hook gave it, which is not
+    called a second time for it.  If the hook raises instead, all that it had goes back.
+
+    What is in a container of the hooks' own cannot be seen from here, so an item of that which
+    comes back goes before all others: it was the next to go when it was taken.
     """
 
-    __slots__ = ("get", "own", "present", "put", "returned", "taken")
+    __slots__ = ("back", "get", "lent", "own", "present", "put", "returned", "taken")
 
     def __init__(self, get: Callable[[], Any], put: Callable[[Any], None], own: Store) -> None:
         self.get: Callable[[], Any] = get
         self.put: Callable[[Any], None] = put
         self.own: Store = own  # what hooks that are not overridden use
-        self.present: int = 0  # so many items in the hooks' container
+        self.lent: list[tuple[Any, Any]] | None = None  # what the hook that runs has out of it
+        self.back: dict[Any, Any] = {}  # what the hook gave for that which is back at a place there
+        self.present: int = 0  # so many items in the hooks' container and in own
         self.returned: list[tuple[int, Any]] = []  # a heap
         self.taken: int = 0
 
@@ -265,23 +271,65 @@ class HookStore(Store):
         return self.present + len(self.returned)
 
     def __iter__(self) -> Iterator[Any]:
-        return (item for _place, item in sorted(self.returned, key=_first))
+        """Those that can be seen: a hook may make something else of what is in own."""
+        yield from (item for _place, item in sorted(self.returned, key=_first))
+        yield from self.own
 
     def insert(self, item: Any) -> None:
         self.put(item)
         self.present += 1
 
-    def take(self) -> tuple[int, Any]:
+    def take(self) -> tuple[Any, Any]:
+        """The place is that in own with what was taken there, or a number."""
         if self.returned:
-            place, item = heapq.heappop(self.returned)
-            return place, item
-        item = self.get()
+            return heapq.heappop(self.returned)
+        if self.back:
+            place, lent = self.own.take()
+            if place in self.back:
+                self.present -= 1
+                return (place, lent), self.back.pop(place)
+            self.own.restore(place, lent)
+        item, had = self._call_get()
         self.present -= 1
+        if len(had) == 1:
+            return had[0], item
         self.taken += 1
         return self.taken, item
 
-    def restore(self, place: int, item: Any) -> None:
-        heapq.heappush(self.returned, (place, item))  # places differ: items are not compared
+    def _call_get(self) -> tuple[Any, list[tuple[Any, Any]]]:
+        """What the hook gives, and what it had from own and has not put back."""
+        outer, self.lent = self.lent, []
+        had = self.lent
+        try:
+            return self.get(), had
+        except BaseException:
+            while had and len(self.own) < self.present:  # else it has put something in its stead
+                self.own.restore(*had.pop())
+            raise
+        finally:
+            self.lent = outer
+
+    def lend(self) -> Any:
+        """The next item of own, for a hook."""
+        place, item = self.own.take()
+        self.back.pop(place, None)
+        if self.lent is not None:
+            self.lent.append((place, item))
+        return item
+
+    def keep(self, item: Any) -> None:
+        """Add what a hook puts to own; it may be what it had from there."""
+        self.own.insert(item)
+        if self.lent:
+            self.lent[:] = [entry for entry in self.lent if entry[1] is not item]
+
+    def restore(self, place: Any, item: Any) -> None:
+        if type(place) is int:
+            heapq.heappush(self.returned, (place, item))  # places differ: items are not compared
+            return
+        self.own.restore(*place)
+        self.back[place[0]] = item
+        self.present += 1
 
     def drain(self) -> list[Any]:
         taken = []

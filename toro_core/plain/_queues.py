@@ -67,13 +67,13 @@ class Queue(Bound, Parametrized[T]):
         """Remove and return the next item."""
         store: Any = self._machine.store
         item: T
-        item = store.own.pop()
+        item = store.lend()
         return item
 
     def _put(self, item: T) -> None:
         """Add *item*."""
         store: Any = self._machine.store
-        store.own.insert(item)
+        store.keep(item)
 
     def put_nowait(self, item: T) -> None:
         """Put *item* if there is a slot promised to nobody, else raise Full or ShutDown.

@@ -119,6 +119,86 @@ async def test_a_lifo_queue_takes_items_back_where_they_lay(t: World, order: str
     assert drain(queue) == [4, 3, 2, 1, 0]
 
 
+def counting(kind: Any) -> Any:
+    """A subclass that only keeps count of what is in it."""
+
+    class Counting(kind):  # type: ignore[misc]
+        def _init(self, maxsize: object) -> None:
+            self.inside: list[Any] = []
+
+        def _put(self, item: Any) -> None:
+            super()._put(item)
+            self.inside.append(item)
+
+        def _get(self) -> Any:
+            item = super()._get()
+            self.inside.remove(item)
+            return item
+
+    return Counting
+
+
+@needs("undoes_grants")
+@pytest.mark.parametrize("order", ["abc", "cba", "bac"])
+@every_kind
+@case
+async def test_a_subclass_that_only_counts_takes_items_back_where_they_were(
+    t: World, kind: str, order: str
+) -> None:
+    plain = getattr(t.toro, kind)()
+    queue = counting(getattr(t.toro, kind))()
+    for each in (plain, queue):
+        getters = {name: await t.park(each.get) for name in "abc"}
+        for item in (3, 5, 4, 1, 2):
+            each.put_nowait(item)
+        await t.at_once(*(getters[name].cancel for name in order))
+        each.put_nowait(0)
+    assert drain(queue) == drain(plain)
+    assert queue.inside == []
+
+
+@needs("undoes_grants")
+@pytest.mark.parametrize("order", ["abc", "cba", "bac"])
+@case
+async def test_a_subclass_that_unwraps_items_takes_them_back_by_rank(t: World, order: str) -> None:
+    class Unwrapping(t.toro.PriorityQueue):  # type: ignore[misc, name-defined]
+        def _get(self) -> Any:
+            _rank, item = super()._get()
+            return item
+
+    queue = Unwrapping()
+    getters = {name: await t.park(queue.get) for name in "abc"}
+    for rank, item in ((5, "five"), (7, "seven"), (1, "one"), (6, "six")):
+        queue.put_nowait((rank, item))
+    await t.at_once(*(getters[name].cancel for name in order))
+    queue.put_nowait((3, "three"))
+    late = await t.finish(queue.get)
+    assert [late, *drain(queue)] == ["one", "three", "five", "six", "seven"]
+
+
+@needs("undoes_grants")
+@case
+async def test_a_subclass_with_a_container_of_its_own_takes_items_back_first(t: World) -> None:
+    class Shortest(t.toro.Queue):  # type: ignore[misc, name-defined]
+        def _init(self, maxsize: object) -> None:
+            self.items: list[str] = []
+
+        def _put(self, item: str) -> None:
+            self.items.append(item)
+
+        def _get(self) -> str:
+            self.items.sort(key=len)
+            return self.items.pop(0)
+
+    queue = Shortest()
+    getter = await t.park(queue.get)
+    queue.put_nowait("ccc")
+    queue.put_nowait("a")
+    getter.cancel()
+    await t.settle()
+    assert drain(queue) == ["ccc", "a"]
+
+
 @fault(97)
 @case
 async def test_giving_back_neither_exceeds_maxsize_nor_loses(t: World) -> None:

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from toro_conformance.case import case, fault
-from toro_conformance.cases.test_queue import drain
+from toro_conformance.cases.test_queue import drain, every_kind
 from toro_conformance.world import World, waiting
 
 
@@ -245,6 +245,67 @@ async def test_a_get_hook_that_raises_takes_nothing(t: World) -> None:
     assert waiting(queue) == 0
     queue.put_nowait("y")
     assert queue.get_nowait() == "y"
+
+
+def counting(kind: Any) -> Any:
+    """A subclass that only keeps count, and whose `_get` raises at what is `stuck`."""
+
+    class Counting(kind):  # type: ignore[misc]
+        def _init(self, maxsize: object) -> None:
+            self.inside = 0
+            self.sizes: list[int] = []
+            self.stuck: Any = None  # if it is ..., whatever comes
+
+        def _put(self, item: Any) -> None:
+            super()._put(item)
+            self.inside += 1
+
+        def _get(self) -> Any:
+            self.sizes.append(self.qsize())
+            if self.stuck is ...:
+                raise LookupError("before it took one")
+            item = super()._get()
+            if item == self.stuck:
+                raise LookupError("after it took one")
+            self.inside -= 1
+            return item
+
+    return Counting
+
+
+@every_kind
+@case
+async def test_a_get_hook_that_raises_has_taken_nothing(t: World, kind: str) -> None:
+    plain = getattr(t.toro, kind)(initial=[20, 10, 30])
+    queue = counting(getattr(t.toro, kind))(initial=[20, 10, 30])
+    order = drain(plain)
+    for stuck in order:
+        queue.stuck = stuck
+        with pytest.raises(LookupError):
+            queue.get_nowait()
+        with pytest.raises(LookupError):
+            await t.finish(queue.get)
+        queue.stuck = None
+        assert queue.get_nowait() == stuck
+    assert queue.empty()
+
+
+@case
+async def test_a_hook_may_put_something_else_back_and_raise(t: World) -> None:
+    class Retrying(t.toro.Queue):  # type: ignore[misc, name-defined]
+        def _get(self) -> Any:
+            tries, item = super()._get()
+            if tries < 2:
+                self._put((tries + 1, item))
+                raise LookupError(item)
+            return item
+
+    queue = Retrying(initial=[(0, "a"), (1, "b")])
+    for _ in range(3):
+        with pytest.raises(LookupError):
+            queue.get_nowait()
+        assert queue.qsize() == 2
+    assert drain(queue) == ["b", "a"]
 
 
 class Stop(BaseException):
