@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from toro_core import PromptWaiter, State, Waiter
-from toro_core.machines import GET, LifoQueue, PriorityQueue, Put, Queue
+from toro_core.machines import (
+    GET,
+    HookStore,
+    LastInStore,
+    LifoQueue,
+    PriorityQueue,
+    Put,
+    Queue,
+)
 
 
 def drain(queue: Queue) -> list[Any]:
@@ -107,6 +115,28 @@ def test_they_do_so_only_for_a_put_that_is_over_at_once() -> None:
     assert queue.waiting == 0
     queue.collect(a)
     assert drain(queue) == ["a"]
+
+
+def test_and_not_where_a_hook_would_see_it() -> None:
+    a = PromptWaiter("a", Put("a"))
+    items: list[Any] = []
+    seen: list[int] = []
+
+    def get() -> Any:
+        seen.append(queue.size)
+        if len(seen) == 1:
+            raise LookupError
+        return items.pop()
+
+    queue = SwappingQueue(1, HookStore(get, items.append, LastInStore()))
+    fill(queue, 1)
+    queue.enter(a)
+    with pytest.raises(LookupError):
+        queue.try_get()
+    assert a.state is State.WAITING
+    assert queue.try_get() == (1, (a,))
+    assert queue.try_get() == ("a", ())
+    assert seen == [1, 1, 1]
 
 
 # By priority

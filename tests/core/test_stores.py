@@ -518,3 +518,8 @@ def test_nothing_of_what_was_taken_is_kept_alive_by_a_store_with_hooks() -> None
     filled(store, Ranked(4))
     reference = weakref.ref(store.lend())  # not within a get
     assert reference() is None
+
+
+def test_only_a_store_with_hooks_calls_any() -> None:
+    assert HookStore.calls_hooks
+    assert not any(kind.calls_hooks for kind in (FirstInStore, LastInStore, SortedStore))

@@ -445,9 +445,13 @@ class Queue(Promising):
             self.arriving.append(waiter)
 
     def _swap_in(self, line: Line) -> Settled:
-        """Let the first of *line* in; the slot is free in a moment, when an item is taken."""
+        """Let the first of *line* in; the slot is free in a moment, when an item is taken.
+
+        Not where that calls a hook: it would see one item too many, and if it raised, there
+        would be one.
+        """
         waiter = line[0]
-        if not waiter.prompt:
+        if self.store.calls_hooks or not waiter.prompt:
             return ()
         line.popleft()
         line.trim()

@@ -23,6 +23,7 @@ class Store:
     __slots__ = ()
 
     strict = False  # must an item put later wait behind one whose put is only promised?
+    calls_hooks = False  # does taking run code of others, which may raise or look at the queue?
     # There is an item to take if and only if one of these is true: looking at them costs half
     # of what len() does.
     present: Any  # items
@@ -256,6 +257,8 @@ class HookStore(Store):
     """
 
     __slots__ = ("back", "get", "lent", "own", "present", "put", "returned", "taken")
+
+    calls_hooks = True
 
     def __init__(self, get: Callable[[], Any], put: Callable[[Any], None], own: Store) -> None:
         self.get: Callable[[], Any] = get

@@ -273,6 +273,42 @@ def counting(kind: Any) -> Any:
     return Counting
 
 
+@pytest.mark.parametrize("stuck", [..., 1], ids=["before", "after"])
+@every_kind
+@case
+async def test_a_get_hook_that_raises_lets_no_put_in(t: World, kind: str, stuck: Any) -> None:
+    queue = counting(getattr(t.toro, kind))(maxsize=1, initial=[1])
+    putter = await t.park(queue.put, 2)
+    queue.stuck = stuck
+    with pytest.raises(LookupError):
+        queue.get_nowait()
+    with pytest.raises(LookupError):
+        await t.finish(queue.get)
+    await t.settle()
+    assert putter.waiting
+    assert queue.qsize() == queue.unfinished_tasks == queue.inside == 1
+    queue.stuck = None
+    assert queue.get_nowait() == 1
+    await t.settle()
+    assert putter.returned
+    assert await t.finish(queue.get) == 2
+    assert queue.qsize() == queue.inside == 0
+
+
+@every_kind
+@case
+async def test_a_get_hook_never_sees_more_than_maxsize(t: World, kind: str) -> None:
+    queue = counting(getattr(t.toro, kind))(maxsize=2, initial=[1, 2])
+    putters = [await t.park(queue.put, item) for item in (3, 4, 5)]
+    got = []
+    while not queue.empty():
+        got.append(queue.get_nowait())
+        await t.settle()
+    assert sorted(got) == [1, 2, 3, 4, 5]
+    assert all(putter.returned for putter in putters)
+    assert queue.sizes == [2, 2, 2, 2, 1]
+
+
 @every_kind
 @case
 async def test_a_get_hook_that_raises_has_taken_nothing(t: World, kind: str) -> None:
