@@ -59,7 +59,7 @@ class WaitFor(asyncio.Future[Any]):
         kept = [listener for listener in self._listeners if listener[0] != fn]
         removed = len(self._listeners) - len(kept)
         self._listeners = kept
-        return removed + super().remove_done_callback(fn)
+        return removed
 
     def _tell(self) -> None:
         """Run all who listen."""

@@ -914,6 +914,7 @@ async def test_whoever_listens_to_a_wait_for_is_told_as_the_predicate_holds() ->
     await settle()
     assert told == ["looked", "before", "looked", "first", "second", "never", "after"]
     future.add_done_callback(lambda _: told.append("late"))
+    assert future.remove_done_callback(never) == 0
     await settle()
     assert told[-1] == "late"
 
@@ -937,11 +938,14 @@ async def test_a_listener_that_raises_does_not_keep_a_wait_for_from_the_others()
     assert report.pop("message").startswith("Exception in callback <function")
 
 
-def test_an_interrupt_out_of_a_listener_leaves_the_others_for_later() -> None:
+@pytest.mark.parametrize("interrupt", [SystemExit, KeyboardInterrupt])
+def test_an_interrupt_out_of_a_listener_leaves_the_others_for_later(
+    interrupt: type[BaseException],
+) -> None:
     condition, told = toro.Condition(), list[str]()
 
     def leave(_: object) -> None:
-        raise SystemExit
+        raise interrupt
 
     async def begin() -> None:
         future = condition.wait_for(iter([False, True]).__next__)
@@ -951,11 +955,61 @@ def test_an_interrupt_out_of_a_listener_leaves_the_others_for_later() -> None:
         await settle()
 
     with asyncio.Runner() as runner:
-        with pytest.raises(SystemExit):
+        with pytest.raises(interrupt):
             runner.run(begin())
         assert told == []
         runner.run(settle())
         assert told == ["later"]
+
+
+@on_a_loop
+async def test_what_a_predicate_gave_is_not_kept_by_an_exception_of_who_went_on() -> None:
+    class Thing:
+        pass
+
+    condition, things = toro.Condition(), list[Thing]()
+
+    async def go_on() -> None:
+        await condition.wait_for(lambda: things and things.pop())
+        raise LookupError
+
+    going = asyncio.ensure_future(go_on())
+    await settle()
+    things.append(Thing())
+    gone = weakref.ref(things[0])
+    condition.notify()
+    await settle()
+    assert type(going.exception()) is LookupError
+    assert gone() is None
+
+
+@on_a_loop
+async def test_a_wait_for_that_is_too_late_can_be_cancelled_before_it_says_so() -> None:
+    condition = toro.Condition()
+    future = condition.wait_for(lambda: False, timeout=-1)
+    assert not future.done()
+    assert future.cancel()
+    await settle()
+    assert future.cancelled()
+
+
+@on_a_loop
+async def test_a_cancelled_wait_for_does_not_come_first_to_its_lock() -> None:
+    lock = toro.Lock()
+    condition = toro.Condition(lock=lock)
+    await lock.acquire()
+    future = condition.wait_for(lambda: False)
+    await lock.acquire()
+    before = lock.acquire()
+    future.cancel()
+    lock.release()
+    await settle()
+    assert before.done()
+    assert not future.done()
+    lock.release()
+    await settle()
+    assert future.cancelled()
+    assert lock.locked()
 
 
 VALUE: contextvars.ContextVar[str] = contextvars.ContextVar("VALUE", default="nothing")

@@ -129,6 +129,16 @@ def test_signals_to_one_that_is_gone_change_nothing(end: str) -> None:
     assert list(lock.everyone()) == [b]
 
 
+def test_all_whose_loop_is_gone_are_dropped_at_once() -> None:
+    a, b = map(Waiter, "ab")
+    lock = held_lock(a, b)
+    lock.release()
+    assert a.state is State.GRANTED
+    lock.drop_everyone()
+    assert a.state is b.state is State.CANCELLED
+    assert not lock.busy()
+
+
 def test_releasing_a_free_lock_is_an_error_and_changes_nothing() -> None:
     lock = Lock()
     with pytest.raises(RuntimeError, match="nobody holds"):
