@@ -1046,6 +1046,41 @@ async def test_a_callback_runs_in_the_context_of_whoever_added_it() -> None:
     held.result()
 
 
+@pytest.mark.parametrize("looked", [False, True])
+def test_a_grant_that_was_seen_outlives_its_loop(looked: bool) -> None:
+    lock = toro.Lock()
+    kept: list[asyncio.Future[Any]] = []
+
+    async def main() -> None:
+        await lock.acquire()
+        kept.append(lock.acquire())
+        lock.release()
+        if looked:
+            assert kept[0].done()
+
+    async def again() -> bool:
+        try:
+            return lock.acquire().done()
+        except RuntimeError:
+            return False
+
+    asyncio.run(main())
+    assert asyncio.run(again()) is not looked
+
+
+@on_a_loop
+async def test_what_a_task_awaits_cannot_be_cancelled_once_it_is_granted() -> None:
+    lock = toro.Lock()
+    await lock.acquire()
+    future = lock.acquire()
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    lock.release()
+    assert not future.cancel()
+    with await waiting:
+        assert lock.locked()
+
+
 @on_a_loop
 async def test_a_future_that_somebody_else_settles_leaves_the_line() -> None:
     lock = toro.Lock()

@@ -817,7 +817,31 @@ def test_a_future_that_is_given_up_in_line_waits_no_more(
     asyncio.run(main())
 
 
-def test_a_future_that_nobody_awaits_ends_when_it_is_granted(
+@pytest.mark.parametrize("timeout", [None, 5])
+@pytest.mark.parametrize("dropped", [False, True])
+def test_a_future_that_is_given_up_before_anybody_saw_its_grant_waits_no_more(
+    tornado: Any, watched: list[insight.Event], dropped: bool, timeout: float | None
+) -> None:
+    async def main() -> None:
+        lock = tornado.Lock()
+        await lock.acquire()
+        future, other = lock.acquire(timeout=timeout), lock.acquire()
+        lock.release()
+        if timeout is not None:
+            assert future._alarm is None
+        if not dropped:
+            assert future.cancel()
+        del future
+        await asyncio.sleep(0)
+        assert other.done()
+        assert kinds(watched) == ["grant", "wait", "wait", "release", "cancel", "grant"]
+        lock.release()
+        assert insight.dump().data["last_error"] is None
+
+    asyncio.run(main())
+
+
+def test_a_future_that_nobody_awaits_ends_when_its_grant_is_seen(
     tornado: Any, watched: list[insight.Event]
 ) -> None:
     async def main() -> None:
@@ -827,10 +851,11 @@ def test_a_future_that_nobody_awaits_ends_when_it_is_granted(
         queue.get()
         lock.release()
         queue.put_nowait(1)
+        assert future.done()
         assert [event.type for event in watched if event.kind in ("grant", "get")] == [
             "Lock",
-            "Lock",
             "Queue",
+            "Lock",
         ]
         with future.result():
             pass

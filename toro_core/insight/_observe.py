@@ -230,7 +230,7 @@ class Call:
     @quietly
     def returned(self, machine: Any, future: Any) -> None:
         """It has returned a Future."""
-        if future.done():
+        if not hasattr(future, "observe"):  # done: it need not wait
             self.settled(future)
             return
         self.began_to_wait(machine)  # as the last in line, for it is not done
