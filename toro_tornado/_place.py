@@ -137,7 +137,7 @@ class Place(Future[Any]):
             self._look()
             sleeper = self._who_sleeps()
             how(self, what)
-            if sleeper is not None:
+            if sleeper is not None and not sleeper.done():
                 sleeper.set_result(None)
             self._leave()
         finally:
@@ -365,15 +365,17 @@ class HoldPlace(Place):
         return weakref.ref(self)
 
     def _is_unseen(self) -> bool:
-        """Has it been granted, and nobody looked since?"""
+        """Has it been granted, and nobody looked since, and nobody listens?"""
         waiter = self._waiter
-        is_awaited = type(waiter.handle) is Future
-        return self._home is not None and waiter.state is GRANTED and not is_awaited
+        if waiter.state is not GRANTED or waiter.handle is self or type(waiter.handle) is Future:
+            return False
+        return self._home is not None or not (self._awaited or self._sleeper)
 
     def _look(self) -> None:
         if self._is_unseen():
-            self._open()
-            self.settle()
+            if self._home is not None:
+                self._open()
+            super().settle()
         super()._look()
 
     def settle(self) -> Settled:
@@ -386,9 +388,11 @@ class HoldPlace(Place):
     def cancel(self, msg: Any | None = None) -> bool:
         if not self._is_unseen():
             return super().cancel(msg)
+        if self._home is not None:
+            self._open()
+        Future.cancel(self, msg)
         self._leave()
-        self._open()
-        return Future.cancel(self, msg)
+        return True
 
     def __del__(self) -> None:
         # The garbage collector runs in any thread, and in the middle of any change of the line: it

@@ -94,6 +94,22 @@ class WaitFor(asyncio.Future[Any]):
             self._waiting.hand_back()  # it was notified, and nobody has looked yet
         return True
 
+    def set_result(self, result: Any, /) -> None:
+        """Leave the line; this is what it brings instead."""
+        self._end(super().set_result, result)
+
+    def set_exception(self, exception: Any, /) -> None:
+        """Leave the line; this is what it fails with instead."""
+        self._end(super().set_exception, exception)
+
+    def _end(self, how: Callable[[Any], None], what: Any) -> None:
+        how(what)
+        waiting = self._waiting
+        self._forget()
+        if isinstance(waiting, Place):
+            waiting.hand_back()
+        self.get_loop().call_soon(self._tell)
+
     def _look(self) -> None:
         try:
             try:
@@ -103,14 +119,17 @@ class WaitFor(asyncio.Future[Any]):
                     return
             except BaseException as error:
                 self._forget()
-                self.set_exception(as_raised(error))
+                super().set_exception(as_raised(error))
                 if isinstance(error, (KeyboardInterrupt, SystemExit)):
                     self.exception()  # nothing is logged: as in a task, it goes on to the loop
                     self.get_loop().call_soon(self._tell)
                     raise
             else:
                 self._forget()
-                self.set_result(result)
+                if self._cancelled_with is not None:  # by the predicate
+                    super().cancel(*self._cancelled_with)
+                else:
+                    super().set_result(result)
                 del result
             self._tell()
         finally:
@@ -130,6 +149,8 @@ class WaitFor(asyncio.Future[Any]):
     def _on_notified(self, waited: asyncio.Future[Any]) -> None:
         error = None
         try:
+            if self.done():  # somebody else has settled it
+                return
             if self._cancelled_with is not None:
                 self._forget()
                 super().cancel(*self._cancelled_with)
@@ -139,7 +160,7 @@ class WaitFor(asyncio.Future[Any]):
                 waited.take()
             if (error := waited.exception()) is not None:
                 self._forget()
-                self.set_exception(error)
+                super().set_exception(error)
                 self.exception()  # now nothing is logged if nobody looks at it
                 self._tell()
             else:

@@ -1102,6 +1102,85 @@ async def test_a_future_that_somebody_else_settles_leaves_the_line() -> None:
 
 
 @on_a_loop
+async def test_one_that_is_settled_as_its_task_is_cancelled_leaves_the_line() -> None:
+    lock = toro.Lock()
+    await lock.acquire()
+    future = lock.acquire()
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    waiting.cancel()
+    future.set_result(3)  # type: ignore[arg-type]
+    assert future.result() == 3  # type: ignore[comparison-overlap]
+    assert lock.statistics().tasks_waiting == 0
+    lock.release()
+    assert not lock.locked()
+    await asyncio.wait([waiting])
+
+
+@on_a_loop
+async def test_a_wait_for_that_somebody_else_settles_leaves_the_line_and_is_told() -> None:
+    condition = toro.Condition()
+    futures = [condition.wait_for(lambda: False) for _ in range(3)]
+    waiting = [asyncio.ensure_future(result_of(future)) for future in futures]
+    last = condition.wait()
+    await settle()
+    condition.notify()  # which the first hands on
+    futures[0].set_result(True)
+    futures[1].set_exception(LookupError("other"))
+    assert condition.statistics().tasks_waiting == 1
+    await settle()
+    assert [task.done() for task in waiting] == [True, True, False]
+    assert waiting[0].result() is True
+    assert type(waiting[1].exception()) is LookupError
+    with pytest.raises(asyncio.InvalidStateError):
+        futures[0].set_result(True)
+    futures[2].cancel()
+    condition.notify()
+    await settle()
+    assert last.done()
+
+
+@on_a_loop
+async def test_a_wait_for_that_its_predicate_cancels_is_cancelled_though_it_holds() -> None:
+    condition = toro.Condition()
+    looks = iter([lambda: False, lambda: future.cancel()])
+    future: asyncio.Future[bool] = condition.wait_for(lambda: next(looks)())
+    condition.notify()
+    await settle()
+    assert future.cancelled()
+
+
+@pytest.mark.parametrize("kind", [toro.Semaphore, toro.BoundedSemaphore, toro.Lock])
+@pytest.mark.parametrize("timeout", [None, 9.0])
+def test_what_was_looked_at_while_it_waited_is_granted_once(kind: Any, timeout: float) -> None:
+    thing = kind()
+
+    async def main() -> None:
+        for look in ("done", "__repr__", "cancelled", "get_loop"):
+            guard = await thing.acquire()
+            future = thing.acquire(timeout=timeout)
+            getattr(future, look)()
+            with guard:
+                pass
+            with future.result():
+                assert thing.locked()
+            assert not thing.locked()
+            assert not thing._machine.busy()
+            guard = await thing.acquire()
+            dropped, other = thing.acquire(timeout=timeout), thing.acquire()
+            getattr(dropped, look)()
+            with guard:
+                pass
+            del dropped
+            await settle()
+            with other.result():
+                pass
+            assert not thing._machine.busy()
+
+    asyncio.run(main())
+
+
+@on_a_loop
 async def test_a_generator_resumes_while_the_predicate_holds() -> None:
     condition, items = toro.Condition(), list[str]()
 

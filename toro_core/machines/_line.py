@@ -66,4 +66,4 @@ class Line(deque[Waiter]):
         self.husks = 0
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (Line, (list(self),))
+        return (Line, (list(self),), (None, {"visitors": self.visitors}))
