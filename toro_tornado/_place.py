@@ -366,15 +366,12 @@ class HoldPlace(Place):
 
     def _is_unseen(self) -> bool:
         """Has it been granted, and nobody looked since, and nobody listens?"""
-        waiter = self._waiter
-        if waiter.state is not GRANTED or waiter.handle is self or type(waiter.handle) is Future:
-            return False
-        return self._home is not None or not (self._awaited or self._sleeper)
+        handle = self._waiter.handle
+        is_told = handle is self or type(handle) is Future
+        return self._waiter.state is GRANTED and not is_told
 
     def _look(self) -> None:
         if self._is_unseen():
-            if self._home is not None:
-                self._open()
             super().settle()
         super()._look()
 

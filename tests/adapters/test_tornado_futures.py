@@ -1068,6 +1068,31 @@ def test_a_grant_that_was_seen_outlives_its_loop(looked: bool) -> None:
     assert asyncio.run(again()) is not looked
 
 
+@pytest.mark.parametrize("looked", [False, True])
+def test_a_grant_that_nobody_saw_can_be_cancelled_anywhere_and_says_why(looked: bool) -> None:
+    lock = toro.Lock()
+    kept: list[asyncio.Future[Any]] = []
+
+    async def main() -> None:
+        await lock.acquire()
+        kept.append(lock.acquire())
+        if looked:
+            assert not kept[0].done()
+        lock.release()
+
+    async def raises() -> None:
+        with pytest.raises(asyncio.CancelledError, match=r"^enough$"):
+            await kept[0]
+
+    with asyncio.Runner() as runner:
+        runner.run(main())
+        assert kept[0].cancel("enough")
+        assert not kept[0].cancel("more")
+        assert kept[0].get_loop() is runner.get_loop()
+        assert not lock.locked()
+        runner.run(raises())
+
+
 @on_a_loop
 async def test_what_a_task_awaits_cannot_be_cancelled_once_it_is_granted() -> None:
     lock = toro.Lock()
