@@ -49,8 +49,8 @@ class AtLock(coroutines.Lock):
                 timeout is not None and (type(timeout) not in USUAL or timeout != timeout)
             ):
                 check_time(deadline, timeout, self._host.now)
-            if machine.home is not (loop := _get_running_loop()):
-                self._move(machine, loop)
+            if machine.home is not _get_running_loop():
+                self._move(machine, _get_running_loop())
             machine.held = True
         guard = Guard()
         guard.of = self
@@ -72,8 +72,8 @@ class AtLock(coroutines.Lock):
                 if waiter.state is GRANTED:
                     machine.held = True
         else:
-            if machine.home is not (loop := _get_running_loop()):
-                self._move(machine, loop)
+            if machine.home is not _get_running_loop():
+                self._move(machine, _get_running_loop())
             machine.held = True
 
     @known_as(coroutines.Lock.release)

@@ -92,8 +92,8 @@ class Lock(Primitive, plain.Lock):
         if machine.held or self._io_loop is not None:
             await self.acquire()
         else:
-            if machine.home is not (home := _running_loop()):
-                self._move(machine, home)
+            if machine.home is not _running_loop():
+                self._move(machine, _running_loop())
             machine.held = True
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:

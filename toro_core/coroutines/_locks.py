@@ -39,8 +39,8 @@ class Lock(Primitive, plain.Lock):
         else:
             if deadline is not None or timeout is not None:
                 check_time(deadline, timeout, self._host.now)
-            if machine.home is not (home := self._home()):
-                self._move(machine, home)
+            if machine.home is not self._home():
+                self._move(machine, self._home())
             machine.held = True
         guard = Guard()
         guard.of = self
@@ -51,8 +51,8 @@ class Lock(Primitive, plain.Lock):
         if machine.held or self._checkpoints:
             await self._wait(machine, None, None, None)
         else:
-            if machine.home is not (home := self._home()):
-                self._move(machine, home)
+            if machine.home is not self._home():
+                self._move(machine, self._home())
             machine.held = True
 
     async def __aexit__(self, exc_type: object, exc: object, tb: object) -> None:
