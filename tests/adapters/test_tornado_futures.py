@@ -1165,6 +1165,23 @@ async def test_a_wait_for_that_somebody_else_settles_leaves_the_line_and_is_told
     assert last.done()
 
 
+@pytest.mark.parametrize("timeout", [None, -1])
+def test_a_wait_for_that_somebody_else_settled_keeps_no_predicate(timeout: float | None) -> None:
+    async def main() -> None:
+        def predicate() -> bool:
+            return False
+
+        gone = weakref.ref(predicate)
+        future = toro.Condition().wait_for(predicate, timeout=timeout)
+        del predicate
+        future.set_result(True)
+        await settle()
+        assert future.result()
+        assert gone() is None
+
+    asyncio.run(main())
+
+
 @on_a_loop
 async def test_a_wait_for_that_its_predicate_cancels_is_cancelled_though_it_holds() -> None:
     condition = toro.Condition()
