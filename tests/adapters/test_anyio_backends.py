@@ -13,7 +13,7 @@ import trio
 from toro_conformance.waits import EVERY_WAIT, WITHOUT_WAITING, Wait, name
 
 import toro_anyio
-from toro_anyio._host import WithoutSniffio
+from toro_anyio._host import ASYNCIO, WithoutSniffio
 
 Body = Callable[[], Awaitable[None]]
 
@@ -139,5 +139,15 @@ def test_while_another_thread_imports_trio_none_runs(monkeypatch: pytest.MonkeyP
         assert queue.empty()
         with pytest.raises(TypeError):
             toro_anyio.AsyncResult[Any]().set_exception(asyncio.CancelledError)
+
+    asyncio.run(main())
+
+
+def test_its_host_on_asyncio_gives_every_other_task_a_turn() -> None:
+    async def main() -> None:
+        others: list[str] = []
+        asyncio.get_running_loop().call_soon(others.append, "ran")
+        await ASYNCIO.turn(None)
+        assert others == ["ran"]
 
     asyncio.run(main())

@@ -1093,6 +1093,66 @@ def test_a_grant_that_nobody_saw_can_be_cancelled_anywhere_and_says_why(looked: 
         runner.run(raises())
 
 
+def test_what_goes_to_one_whose_loop_is_closed_goes_on_from_there() -> None:
+    semaphore = toro.Semaphore(0)
+
+    async def wait() -> None:
+        await semaphore.acquire()
+
+    waiting = [wait() for _ in range(2)]
+
+    async def main() -> None:
+        for coroutine in waiting:
+            coroutine.send(None).add_done_callback(print)
+        semaphore.release()
+
+    asyncio.run(main())
+    assert semaphore.value == 0
+    waiting[0].close()
+    assert semaphore.value == 1
+    waiting[1].close()
+    assert semaphore.value == 1
+
+
+def test_a_lock_may_be_taken_while_its_loop_rests_though_somebody_will_want_it_again() -> None:
+    lock = toro.Lock()
+    condition = toro.Condition(lock=lock)
+
+    async def wait() -> None:
+        async with condition:
+            await condition.wait()
+
+    async def begin() -> asyncio.Task[None]:
+        task = asyncio.ensure_future(wait())
+        await settle()
+        return task
+
+    async def end(task: asyncio.Task[None]) -> None:
+        assert lock.locked()
+        condition.notify()
+        lock.release()
+        await task
+
+    with asyncio.Runner() as runner:
+        task = runner.run(begin())
+        lock.acquire_nowait()
+        runner.run(end(task))
+    assert not lock.locked()
+
+
+@on_a_loop
+async def test_what_is_set_on_one_future_that_is_done_stays_there() -> None:
+    event = toro.Event()
+    event.set()
+    futures: list[Any] = [event.wait() for _ in range(2)]
+    for number in range(2):
+        for future in futures:
+            future.number = number
+        assert all(future.number == number for future in futures)
+        futures[number].own = number
+    assert [future.own for future in futures] == [0, 1]
+
+
 @on_a_loop
 async def test_what_a_task_awaits_cannot_be_cancelled_once_it_is_granted() -> None:
     lock = toro.Lock()

@@ -190,15 +190,13 @@ class Monitor(Promising):
         """As ``notify``, all in line."""
         if not self.lock.held:
             raise RuntimeError("notify on a condition without holding its lock")
-        lock = self.lock
+        back: Any = self.lock.line  # there is one, if anybody waits here
         for waiter in wake_everyone(self.line):  # as _come_back: 7 % of each wake-up
-            if lock.line is None:
-                lock.line = Line()
             waiter.value = again = BarePromptWaiter()
             again.handle = waiter.handle
             again.request = again.deadline = again.value = None
             again.state = WAITING
-            lock.line.append(again)
+            back.append(again)
         return ()
 
     def leave(self, waiter: Waiter) -> Settled:
@@ -263,9 +261,8 @@ class Monitor(Promising):
         lock = self.lock
         if not lock.held:
             return lock.enter(again)
-        if lock.line is None:  # as in Lock.enter, a frame less
-            lock.line = Line()
-        again.state = WAITING
+        again.state = WAITING  # as in Lock.enter, a frame less
+        assert lock.line is not None  # since it waited here
         lock.line.append(again)
         return ()
 
