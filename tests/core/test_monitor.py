@@ -302,7 +302,8 @@ def test_a_monitor_where_many_wait_is_noted_once_at_its_lock() -> None:
         lock.try_acquire()
         monitor.enter(Waiter())
     assert lock.line is not None
-    assert [line.waiting for line in lock.line.visitors] == [3, 3]
+    assert lock.line.visitors is not None
+    assert [line.waiting for line in lock.line.visitors.values()] == [3, 3]
 
 
 def test_monitors_that_come_and_go_leave_nothing_at_their_lock() -> None:
@@ -317,7 +318,8 @@ def test_monitors_that_come_and_go_leave_nothing_at_their_lock() -> None:
         monitor.leave(other)
         lock.release()
         assert lock.line is not None
-        assert [list(line) for line in lock.line.visitors] == [[waiter], []]
+        assert lock.line.visitors is not None
+        assert [list(line) for line in lock.line.visitors.values()] == [[waiter], []]
         assert lock.busy()
 
 

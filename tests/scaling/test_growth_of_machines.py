@@ -86,6 +86,24 @@ def test_leaving_a_condition_that_has_a_lock(end: str, order: str) -> None:
     check_growth(steps, WAITERS)
 
 
+def test_many_conditions_that_have_one_lock() -> None:
+    def steps(n: int) -> int:
+        lock = machines.Lock()
+        monitors = [machines.Monitor(lock) for _ in range(n)]
+        waiters = [Waiter() for _ in range(n)]
+        with Ruler(toro_core) as ruler:
+            for monitor, waiter in zip(monitors, waiters, strict=True):
+                lock.try_acquire()
+                monitor.enter(waiter)
+            for monitor, waiter in zip(monitors, waiters, strict=True):
+                monitor.leave(waiter)
+                lock.release()
+        assert not lock.busy()
+        return ruler.steps
+
+    check_growth(steps, WAITERS)
+
+
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize(
     ("make", "requests"),

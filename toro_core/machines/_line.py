@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .._waiter import WAITING, Waiter
+from .._waiter import CANCELLED, WAITING, Waiter
 
 __all__ = ["Line"]
 
@@ -22,13 +22,13 @@ class Line(deque[Waiter]):
     __slots__ = ("husks", "visitors")
 
     husks: int
-    # Of a lock's: lines of monitors, among them all those whose waiters will come here.
-    visitors: tuple[Line, ...]
+    # Of a lock's, by id: lines of monitors, among them all those whose waiters will come here.
+    visitors: OrderedDict[int, Line] | None
 
     def __init__(self, waiters: Iterable[Waiter] = ()) -> None:
         super().__init__(waiters)
         self.husks = 0
-        self.visitors = ()
+        self.visitors = None
 
     @property
     def waiting(self) -> int:
@@ -42,9 +42,30 @@ class Line(deque[Waiter]):
         return (waiter for waiter in super().__iter__() if waiter.state is WAITING)
 
     def expect(self, line: Line) -> None:
-        """Those who are about to wait in *line* will come here, sooner or later."""
-        others = (other for other in self.visitors if other and other is not line)
-        self.visitors = (*others, line)
+        """Those who are about to wait in *line* will come here, sooner or later.
+
+        Two that were noted before are looked at, so that lines where nobody waits any more are not
+        kept, and a lock may have any number of conditions.
+        """
+        visitors = self.visitors
+        if visitors is None:
+            visitors = self.visitors = OrderedDict()
+        for _ in range(min(2, len(visitors))):
+            key, other = visitors.popitem(last=False)
+            if other:
+                visitors[key] = other
+        visitors[id(line)] = line
+
+    def is_expected(self) -> bool:
+        """Does anybody wait elsewhere who will come here?"""
+        return self.visitors is not None and any(self.visitors.values())
+
+    def drop_visitors(self) -> None:
+        """Nobody will come."""
+        for line in self.visitors.values() if self.visitors else ():
+            for waiter in line:
+                waiter.state = CANCELLED
+            line.clear()
 
     def leave(self) -> None:
         """One of those in it, whose state says so already, no longer waits."""

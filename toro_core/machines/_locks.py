@@ -85,16 +85,12 @@ class Lock(Machine):
         yield from super().everyone()
 
     def busy(self) -> bool:
-        if self.held:
-            return True
-        return self.line is not None and any(self.line.visitors)  # who will want it again
+        return bool(self.held) or (self.line is not None and self.line.is_expected())
 
     def drop_everyone(self) -> None:
         super().drop_everyone()
-        for line in self.line.visitors if self.line is not None else ():
-            for waiter in line:
-                waiter.state = CANCELLED
-            line.clear()
+        if self.line is not None:
+            self.line.drop_visitors()
 
     def _let_in(self, waiter: Waiter) -> bool:
         if self.held:

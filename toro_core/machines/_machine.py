@@ -117,7 +117,7 @@ class Machine:
         self.leave(waiter)
 
     def drop_everyone(self) -> None:
-        """Nobody will ever come: their loop is gone."""
+        """Their loop is gone, so none of them will ever come; what they were promised goes on."""
         for waiter in list(self.everyone()):
             self.drop(waiter)
 

@@ -160,7 +160,7 @@ class Monitor(Promising):
             line = self.line = Line()
         if back is None:
             back = lock.line = Line()
-        if len(back.visitors) != 1 or back.visitors[0] is not line:
+        if back.visitors is None or back.visitors.get(id(line)) is not line:
             back.expect(line)
         waiter.state = WAITING
         line.append(waiter)

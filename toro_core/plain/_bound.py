@@ -82,7 +82,7 @@ class Bound:
         old = machine.home
         if old is not None and machine.busy():
             if self._host.is_gone(old):
-                self._forget_the_dead(machine)
+                machine.drop_everyone()
             if machine.busy():
                 raise self._in_use(old, home)
         machine.home = home
@@ -95,10 +95,6 @@ class Bound:
             f" {where}: release it {there} first, or give each loop an object of its own"
         )
 
-    def _forget_the_dead(self, machine: Machine) -> None:
-        """Nobody who waits there will ever wake; what they were promised goes on."""
-        machine.drop_everyone()
-
     def _check_caller(self, machine: Machine) -> None:
         """RuntimeError if it is in use elsewhere; if it is not, it stays where it is all the same.
 
@@ -108,7 +104,7 @@ class Bound:
         if here is home or home is None or not machine.busy():
             return
         if self._host.is_gone(home):
-            self._forget_the_dead(machine)
+            machine.drop_everyone()
             return
         if here is not None:
             raise self._in_use(home, here)
