@@ -5,7 +5,7 @@ from __future__ import annotations
 from toro_asyncio._alarm import Alarms
 from toro_asyncio._host import AsyncioHost
 
-from ._place import wake
+from ._wake import wake
 
 __all__ = ["ALARMS", "HOST", "TornadoHost"]
 

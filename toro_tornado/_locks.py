@@ -15,8 +15,9 @@ from toro_core.machines import READ, WATCH, WRITE
 from toro_core.plain._bound import known_as
 
 from ._done import Done, nothing
-from ._place import HoldPlace, HoldWaiter, wake
+from ._hold_place import HoldPlace
 from ._primitive import Primitive, check_io_loop
+from ._wake import HoldWaiter, wake
 
 __all__ = ["BoundedSemaphore", "Lock", "RWLock", "Semaphore"]
 

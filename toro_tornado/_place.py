@@ -7,39 +7,23 @@ import contextlib
 import contextvars
 import functools
 import sys
-import weakref
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from toro_core import Waiter
-from toro_core._checks import as_raised
 from toro_core._guard import Guard
 from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, REFUSED, WAITING, BareWaiter
-from toro_core.machines import Machine, Settled
+from toro_core.machines import Settled
 
 from ._done import fail
+from ._wake import wake
 
-__all__ = [
-    "HoldPlace",
-    "HoldWaiter",
-    "MonitorPlace",
-    "Place",
-    "SwappingPlace",
-    "SwappingWaiter",
-    "Unseen",
-    "wake",
-]
+__all__ = ["FINDS_ITS_LOOP", "Future", "Place", "SwappingPlace", "SwappingWaiter", "running_loop"]
 
 Future = asyncio.Future
 
-_running_loop = asyncio._get_running_loop
-_FINDS_ITS_LOOP = sys.version_info >= (3, 12)  # in C: half the time of Future(loop=loop)
-
-
-class HoldWaiter(BareWaiter):
-    """A waiter in ``acquire``, whose grant is its own only once somebody looks at its Future."""
-
-    __slots__ = ()
+running_loop = asyncio._get_running_loop
+FINDS_ITS_LOOP = sys.version_info >= (3, 12)  # in C: half the time of Future(loop=loop)
 
 
 class SwappingWaiter(BareWaiter):
@@ -165,7 +149,7 @@ class Place(Future[Any]):
                 return (yield from self._await_openly())
             if waiter.state is WAITING:
                 # With what _collect and _answer do, in one frame: 4 % of a contended acquire.
-                if _FINDS_ITS_LOOP and _running_loop() is self._home:
+                if FINDS_ITS_LOOP and running_loop() is self._home:
                     future: Future[None] = Future()
                 else:
                     future = Future(loop=self._home)
@@ -349,218 +333,3 @@ class SwappingPlace(Place):
         return super().__await__()
 
     __iter__ = __await__
-
-
-class HoldPlace(Place):
-    """A Place in ``acquire``: nobody could release what it would bring if it is dropped.
-
-    So its waiter holds it weakly at most, while nobody listens to it; and until somebody looks at
-    it, what it was granted can be handed on, and it can be cancelled: nobody can tell it from one
-    that waits.
-    """
-
-    __slots__ = ()
-
-    def _reference(self) -> Any:
-        return weakref.ref(self)
-
-    def _is_unseen(self) -> bool:
-        """Has it been granted, and nobody looked since, and nobody listens?"""
-        handle = self._waiter.handle
-        is_told = handle is self or type(handle) is Future
-        return self._waiter.state is GRANTED and not is_told
-
-    def _look(self) -> None:
-        if self._is_unseen():
-            super().settle()
-        super()._look()
-
-    def settle(self) -> Settled:
-        if not self._is_unseen():
-            return super().settle()
-        if self._alarm is not None:
-            self._disarm()
-        return ()
-
-    def cancel(self, msg: Any | None = None) -> bool:
-        if not self._is_unseen():
-            return super().cancel(msg)
-        if self._home is not None:
-            self._open()
-        Future.cancel(self, msg)
-        self._leave()
-        return True
-
-    def __del__(self) -> None:
-        # The garbage collector runs in any thread, and in the middle of any change of the line: it
-        # leaves in a pass of the loop, and until then what it is granted goes on.
-        waiter = self._waiter
-        if waiter.state is WAITING:
-            waiter.handle = _DROPPED
-        elif not self._is_unseen():
-            return
-        home = self._primitive._machine.home
-        is_here = _running_loop() is home
-        call_soon = home.call_soon if is_here else home.call_soon_threadsafe
-        try:
-            call_soon(self._leave)
-        except RuntimeError:
-            if not home.is_closed():  # else it is dropped when the machine is next used
-                raise
-
-
-_DROPPED = weakref.ref(Place())  # the reference to nobody
-
-
-class MonitorPlace(Place):
-    """Waiting on a condition with a lock: it is not over before the lock is held again.
-
-    Cancelling it leaves the line of the condition at once, and takes effect when the lock
-    has come.
-    """
-
-    __slots__ = ("_cancelled_with",)
-
-    _cancelled_with: tuple[Any] | None  # set before it is open
-
-    def _answer(self) -> None:
-        return None
-
-    def _told(self) -> Waiter:
-        again: Waiter | None = self._waiter.value
-        return self._waiter if again is None else again
-
-    def cancel(self, msg: Any | None = None) -> bool:
-        self._look()
-        if Future.done(self):
-            return False
-        self._cancelled_with = (msg,)
-        self._listen()
-        self._withdraw()
-        told = self._told()
-        if told.state is WAITING:
-            told.handle = self
-        else:
-            self.settle()
-        return True
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        waiter = self._waiter
-        told: Waiter = waiter.value or waiter
-        home = self._home
-        cancellation: BaseException | None = None
-        try:
-            if home is None or type(told.handle) is Future:
-                return (yield from self._await_openly())
-            finds = _FINDS_ITS_LOOP and _running_loop() is home
-            while told.state is WAITING:
-                future: Future[None] = Future() if finds else Future(loop=home)
-                told.handle = future
-                future._asyncio_future_blocking = True
-                try:
-                    yield future
-                except asyncio.CancelledError as error:
-                    cancellation = error
-                    if not self._is_anothers():
-                        self._withdraw()
-                except BaseException:
-                    self._give_up()
-                    raise
-                told = waiter.value or waiter
-            if cancellation is not None:
-                self._give_up()
-                raise cancellation
-            waiter.handle = None
-            if self._alarm is not None:
-                self._disarm()
-            if waiter.state is GRANTED:
-                self._primitive._machine.collect(waiter)
-                return None
-            self._look()
-            return Future.result(self)
-        finally:
-            del self, waiter, told, cancellation
-
-    __iter__ = __await__
-
-    def _follow(self) -> None:
-        if self._told().state is WAITING:
-            return
-        if self._cancelled_with is None:
-            super()._follow()
-        else:
-            Future.cancel(self, *self._cancelled_with)
-
-    def settle(self) -> Settled:
-        self._told().handle = None  # it has come back: no reference from there to here and back
-        return super().settle()
-
-    def _leave(self) -> None:
-        """The task was cancelled holding the lock, or is not to wait for it: it is first there."""
-        if self._alarm is not None:
-            self._disarm()
-        self._withdraw()
-        self._primitive._machine.come_first(self._waiter)
-        if self._home is None:
-            self._follow()
-
-    def _withdraw(self) -> None:
-        machine = self._primitive._machine
-        self._waiter.handle = None
-        wake(machine.lock, machine.leave(self._waiter))
-
-
-class Unseen(Future[Any]):
-    """What one that nobody listens to has failed with: if nobody ever looks, asyncio logs it."""
-
-
-def wake(machine: Machine, settled: Iterable[Waiter]) -> None:
-    """Settle the Futures of *settled*, in order; what nobody can take goes on.
-
-    Settling a Future only schedules its callbacks, so nothing runs from here.
-    """
-    while settled:
-        heirs: list[Waiter] | None = None
-        for waiter in settled:
-            handle = waiter.handle
-            if type(handle) is Future:
-                try:
-                    handle.set_result(None)
-                    continue
-                except asyncio.InvalidStateError:
-                    pass  # its task was cancelled and has not run since
-                except RuntimeError:
-                    if not handle.get_loop().is_closed():
-                        raise
-            more = _settle(machine, waiter, handle)
-            if more:
-                if heirs is None:
-                    heirs = []
-                heirs += more
-        if heirs is None:
-            return
-        settled = heirs
-
-
-def _settle(machine: Machine, waiter: Waiter, handle: Any) -> Settled:
-    """Settle *waiter*, behind which no task sleeps."""
-    if handle is None or type(handle) is tuple:
-        # Nobody listens: it will be seen when somebody looks.
-        if handle is not None:
-            alarm, entry = handle
-            alarm.discard(entry)
-        if machine.home.is_closed():
-            return machine.leave(waiter)
-        if waiter.state is GRANTED and type(waiter) is HoldWaiter:
-            return ()
-        settled = machine.collect(waiter)
-        if waiter.state is REFUSED:
-            waiter.handle = Unseen(loop=machine.home)
-            fail(waiter.handle, as_raised(waiter.value.with_traceback(None)))
-        return settled
-    if type(handle) is Future:
-        return machine.leave(waiter)
-    place: Place | None = handle() if type(handle) is weakref.ref else handle
-    if place is None or place._is_lost():
-        return machine.leave(waiter)
-    return place.settle()

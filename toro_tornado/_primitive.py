@@ -21,8 +21,10 @@ from toro_core.plain import Bound
 
 from ._done import Done, asyncio_loop, current_loop, failed, nothing, succeeded
 from ._errors import Timeout, WouldBlock
+from ._hold_place import HoldPlace
 from ._host import ALARMS, HOST, TornadoHost
-from ._place import HoldPlace, HoldWaiter, Place, SwappingWaiter, Unseen, wake
+from ._place import Place, SwappingWaiter
+from ._wake import HoldWaiter, Unseen, wake
 
 __all__ = ["Primitive", "check_io_loop"]
 

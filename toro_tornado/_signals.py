@@ -18,9 +18,10 @@ from . import _done
 from ._done import ALONE, Nothing, current_loop, failed
 from ._host import ALARMS
 from ._locks import Lock
-from ._place import MonitorPlace, wake
+from ._monitor_place import MonitorPlace
 from ._primitive import Primitive, check_io_loop
 from ._wait_for import WaitFor
+from ._wake import wake
 
 __all__ = ["AsyncResult", "Condition", "Event"]
 

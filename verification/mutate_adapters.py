@@ -42,12 +42,17 @@ WHERE = [
     ("toro_trio", "_event _host _ki _locks _monitor _queue _wake _primitives", ON_TRIO),
     ("toro_trio", "_wait", (*ON_TRIO, *ON_ANYIO[2:])),
     ("toro_anyio", "_hold _host _locks _primitives _queue _trio", ON_ANYIO),
-    ("toro_tornado", "_done _host _locks _place _primitive _queues _signals _wait_for", ON_TORNADO),
+    ("toro_tornado", "_done _hold_place _host _locks _monitor_place _place", ON_TORNADO),
+    ("toro_tornado", "_primitive _queues _signals _wait_for _wake", ON_TORNADO),
     ("toro_sim", "_host", ("sim", "sim-trio")),
 ]
 JUDGES = {
     f"{folder}/{name}.py": drivers for folder, names, drivers in WHERE for name in names.split()
 }
+
+_LOOKED_AT = (
+    "insight/test_seldom.py insight/test_waits_and_holds.py -k tornado or future or granted"
+)
 
 # What is no case of the suite: files, and which of their tests, for what a name begins with.
 TESTS = {
@@ -65,8 +70,9 @@ TESTS = {
     "toro_anyio/": "errors adapters -k anyio or habits or corners or library",
     "toro_tornado/": "errors adapters -k tornado or habits or corners",
     "toro_tornado/_": "upstream/test_toro_1_0.py upstream/test_tornado.py",
-    "toro_tornado/_place": "insight/test_seldom.py insight/test_waits_and_holds.py"
-    " -k tornado or future or granted",
+    "toro_tornado/_place": _LOOKED_AT,
+    "toro_tornado/_hold_place": _LOOKED_AT,
+    "toro_tornado/_monitor_place": _LOOKED_AT,
     "toro_sim/": "errors adapters sim/test_corners.py sim/test_loop.py -k sim",
     "toro_core/coroutines/": "conformance/test_shared_waits.py",
     "toro_core/coroutines/_signals": "faults/test_thrown_in.py",

@@ -57,7 +57,7 @@ def test_only_what_adapters_define_is_changed_and_only_by_what_was_there(loop: L
         changed = [cls for cls, (was, _) in before.items() if dict(vars(cls)) != was]
         for cls in changed:
             if not issubclass(cls, (_guard.Guard, plain.Bound)):
-                assert cls.__module__ == "toro_tornado._place"
+                assert cls.__module__ in ("toro_tornado._place", "toro_tornado._monitor_place")
             elif cls is not _guard.Guard:
                 assert set(dir(cls)) == before[cls][1]
     of_core = {cls for cls in changed if cls.__module__.startswith("toro_core")}

@@ -54,8 +54,9 @@ class Installation:
         for cls, name, operation, original in originals:
             self._put(cls, name, observed(self.watch, original, operation), adapter)
         if adapter == "toro_tornado":
-            place = sys.modules["toro_tornado._place"]
-            observe_futures(self._patches, [place.Place, place.MonitorPlace])
+            place = sys.modules["toro_tornado._place"].Place
+            monitor_place = sys.modules["toro_tornado._monitor_place"].MonitorPlace
+            observe_futures(self._patches, [place, monitor_place])
 
     def _put(self, cls: type, name: str, method: Any, adapter: str) -> None:
         if adapter == "toro_trio":
