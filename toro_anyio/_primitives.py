@@ -14,6 +14,7 @@ from toro_core.machines import Machine
 from ._errors import Empty, Full, ShutDown, Timeout, WouldBlock
 from ._host import ASYNCIO, HOST, here, home, inside, trio_here, within
 from ._locks import AtLock, AtRWLock, AtSemaphore
+from ._monitor import AtMonitor
 from ._queue import AtQueue
 
 T = TypeVar("T")
@@ -66,7 +67,7 @@ class RWLock(_OnAnyio, AtRWLock):
     __doc__ = coroutines.RWLock.__doc__
 
 
-class Condition(_OnAnyio, coroutines.Condition):
+class Condition(_OnAnyio, AtMonitor):
     __slots__ = ()
     __doc__ = coroutines.Condition.__doc__
     _lock_type = Lock

@@ -17,6 +17,7 @@ __all__ = ["ALARMS", "Alarms"]
 Wake = Callable[[Machine, Settled], None]
 
 _A_DAY = 86400.0
+_A_MOMENT = 0.001
 
 
 class Alarm:
@@ -47,7 +48,7 @@ class Alarm:
             self._timer.cancel()
             self._timer = None
 
-    def _set(self) -> None:
+    def _set(self, earliest: float = 0.0) -> None:
         timer = None
         at = self._deadlines.next_deadline()
         if at is not None:
@@ -55,7 +56,7 @@ class Alarm:
             assert loop is not None  # it is running this
             # No loop need understand a timer a century away: this one rings early and is
             # set again.
-            at = min(at, loop.time() + _A_DAY)
+            at = min(max(at, earliest), loop.time() + _A_DAY)
             timer = loop.call_at(at, self._ring)
             self._at = at
         if self._timer is not None:
@@ -66,9 +67,12 @@ class Alarm:
         self._timer = None
         loop = self._loop()
         assert loop is not None  # it is running this
-        for machine, settled in self._deadlines.expire(loop.time()):
+        now = loop.time()
+        for machine, settled in self._deadlines.expire(now):
             self._wake(machine, settled)
-        self._set()
+        # uvloop rounds to milliseconds, down too; what is left of one it would round to nothing,
+        # and ring again in every pass until it is over.
+        self._set(now + _A_MOMENT if now < self._at else 0.0)
 
 
 class Alarms:

@@ -79,7 +79,7 @@ def reraise(error: BaseException, traceback: Any) -> None:
     try:
         raise as_raised(error).with_traceback(traceback)
     finally:
-        error.__context__ = context
+        object.__setattr__(error, "__context__", context)  # it may be of a frozen class
         del error, traceback, context  # a frame in the traceback must not hold the exception
 
 

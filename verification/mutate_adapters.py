@@ -41,7 +41,7 @@ WHERE = [
     ("toro_asyncio", "_wait", (*ON_ASYNCIO, *ON_ANYIO[:2])),
     ("toro_trio", "_event _host _ki _locks _monitor _queue _wake _primitives", ON_TRIO),
     ("toro_trio", "_wait", (*ON_TRIO, *ON_ANYIO[2:])),
-    ("toro_anyio", "_hold _host _locks _primitives _queue _trio", ON_ANYIO),
+    ("toro_anyio", "_hold _host _locks _monitor _primitives _queue _trio", ON_ANYIO),
     ("toro_tornado", "_done _hold_place _host _locks _monitor_place _place", ON_TORNADO),
     ("toro_tornado", "_primitive _queues _signals _wait_for _wake", ON_TORNADO),
     ("toro_sim", "_host", ("sim", "sim-trio")),

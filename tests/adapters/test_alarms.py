@@ -99,6 +99,22 @@ def test_a_wait_that_begins_as_it_rings_has_a_timer_too(loop: asyncio.AbstractEv
     second.close()
 
 
+def test_one_that_rings_early_is_not_set_for_what_is_left(loop: asyncio.AbstractEventLoop) -> None:
+    """uvloop rounds that to nothing, and would ring in every pass until it is over."""
+    event, timers, now = toro_asyncio.Event(), record(loop), loop.time()
+    task = wait(loop, event, now + 60)
+    moment = now + 59.9996
+    loop.time = lambda: moment  # type: ignore[method-assign]
+    timers[0]._run()
+    assert not task.done()
+    timers[0].cancel()
+    assert [timer.when() for timer in timers[1:]] == [moment + 0.001]
+    moment += 0.001
+    with pytest.raises(toro_asyncio.Timeout):
+        loop.run_until_complete(task)
+    assert armed(timers[1:]) == [timers[1].when()]
+
+
 def test_another_loop_takes_no_alarm_away(loop: asyncio.AbstractEventLoop) -> None:
     event, timers, now = toro_asyncio.Event(), record(loop), loop.time()
     tasks = [wait(loop, event, now + 60)]

@@ -66,9 +66,10 @@ class Host(Protocol):
     def comes_again(self, error: BaseException) -> bool:
         """Will this cancellation show again at the next checkpoint, if it is not raised now?
 
-        If so, a monitor's wait that was notified before is served.  On a loop that cancels once,
-        return False, and the notification goes to the next; or put the cancellation back, so
-        that the task meets it at its next checkpoint, and return True.
+        If so, a monitor's wait that was notified before is served; one whose task was cancelled
+        before that must have left the line by then.  On a loop that cancels once, return False, and
+        the notification goes to the next; or put the cancellation back, so that the task meets it
+        at its next checkpoint, and return True.
         """
 
     def wake(self, machine: Machine, settled: Settled, /) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any, ClassVar, NoReturn, TypeVar
 
 from .. import _errors, _statistics, machines
@@ -200,7 +201,7 @@ class Condition(Bound, AsyncWith):
         """
         if type(n) is not int or n < 0:
             check_n(n)
-        self._check_notify()
+        self._before_notify(n)
         machine = self._machine
         if not machine.line:
             return
@@ -214,7 +215,7 @@ class Condition(Bound, AsyncWith):
         RuntimeError if there is a lock and nobody holds it, and on another loop or thread than that
         of those who wait.
         """
-        self._check_notify()
+        self._before_notify(sys.maxsize)
         settled = self._machine.notify_all()
         if settled:
             self._host.wake(self._machine, settled)
@@ -228,7 +229,8 @@ class Condition(Bound, AsyncWith):
             machine.waiting, locked, lock, _statistics.waiters(machine)
         )
 
-    def _check_notify(self) -> None:
+    def _before_notify(self, n: int) -> None:
+        """RuntimeError if the first *n* may not be notified here and now."""
         lock, machine = self._lock, self._machine
         here = self._home()
         if lock is not None:

@@ -258,6 +258,42 @@ async def test_a_deadline_that_passes_after_the_notification_is_no_timeout(t: Wo
     assert v.returned
 
 
+@needs("cancels_tasks")
+@fault(1, 27, 53)
+@pytest.mark.parametrize("how", ["notify", "notify_all"])
+@case
+async def test_whoever_was_cancelled_before_the_notification_gets_none(t: World, how: str) -> None:
+    scene = Scene(t)
+    line = [await scene.waiter(name) for name in "abcd"]
+    scene.lock.acquire_nowait()
+    line[0].cancel()
+    line[2].cancel()
+    getattr(scene.condition, how)()
+    scene.lock.release()
+    await t.settle()
+    assert line[0].cancelled
+    assert line[1].returned
+    assert line[2].cancelled
+    assert line[3].returned if how == "notify_all" else line[3].waiting
+    assert not scene.lock.locked()
+
+
+@needs("cancels_tasks")
+@fault(53)
+@case
+async def test_two_notifications_are_for_the_first_two_who_were_not_cancelled(t: World) -> None:
+    scene = Scene(t)
+    line = [await scene.waiter(name) for name in "abcde"]
+    scene.lock.acquire_nowait()
+    for cancelled in (0, 2, 3):
+        line[cancelled].cancel()
+    scene.condition.notify(2)
+    scene.lock.release()
+    await t.settle()
+    assert [operation.returned for operation in line] == [False, True, False, False, True]
+    assert waiting(scene.condition) == 0
+
+
 @needs("undoes_grants")
 @fault(47)
 @case

@@ -96,6 +96,36 @@ async def test_a_traceback_does_not_grow_with_its_readers(t: World) -> None:
     assert max(lengths) <= max(depths) + 1
 
 
+class Immutable(Exception):
+    """As a frozen dataclass is: it refuses every attribute that is set."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{name} cannot be set")
+
+
+@pytest.mark.parametrize("waits", [False, True])
+@case
+async def test_an_exception_that_cannot_be_changed_is_raised_as_it_is(
+    t: World, waits: bool
+) -> None:
+    result = t.toro.AsyncResult()
+    error = Immutable()
+    if waits:
+        asked = await t.park(result.get)
+        result.set_exception(error)
+        await t.settle()
+        assert asked.raised(Immutable)
+    else:
+        result.set_exception(error)
+    for _ in range(2):
+        with pytest.raises(Immutable):
+            await t.finish(result.get)
+        with pytest.raises(Immutable):
+            result.get_nowait()
+        with pytest.raises(Immutable):
+            result.value  # noqa: B018
+
+
 @fault(69)
 @case
 async def test_no_exception_as_a_result_leaves_anyone_asleep(t: World) -> None:
