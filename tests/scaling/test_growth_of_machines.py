@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -153,3 +154,14 @@ def test_deadlines_that_are_set_and_forgotten(order: str) -> None:
         return ruler.steps
 
     check_growth(steps, WAITERS)
+
+
+def test_spending_promises_does_not_search() -> None:
+    """A dict finds its first behind all that were first before; no ruler sees that."""
+    semaphore, lock = machines.BoundedSemaphore(0), machines.RWLock(None)
+    semaphore.initial = 1
+    semaphore.enter(Waiter())
+    semaphore.release()
+    lock.enter(Waiter(request=machines.READ))
+    assert isinstance(semaphore.promised, OrderedDict)
+    assert isinstance(lock.promised, OrderedDict)

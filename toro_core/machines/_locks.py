@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from .._waiter import CANCELLED, COLLECTED, EXPIRED, GRANTED, WAITING, Waiter
 from ._machine import Line, Machine, Promising, Request, Settled, count, snapshots, wake_everyone
@@ -115,7 +116,7 @@ WRITE = Request.WRITE
 
 
 class Semaphore(Promising):
-    """*value* may hold it at once; a release beyond the initial value raises the limit.
+    """*value* may hold it at once; a release beyond the initial value lets in more.
 
     A waiter whose request is WATCH waits until a permit is free and takes none.  It
     yields to those who want one, so it has a line of its own, behind theirs.
@@ -223,6 +224,7 @@ class BoundedSemaphore(Semaphore):
     """A Semaphore that refuses to be released beyond its initial value."""
 
     __slots__ = ()
+    _promises: ClassVar[type[dict[Waiter, Any]]] = OrderedDict
 
     def release(self) -> Settled:
         """One permit more; return whom that lets in.  ValueError if all are free."""
@@ -243,6 +245,7 @@ class RWLock(Promising):
     """
 
     __slots__ = ("max_readers", "readers", "writing")
+    _promises: ClassVar[type[dict[Waiter, Any]]] = OrderedDict
 
     max_readers: int | None  # None: no limit
     readers: int

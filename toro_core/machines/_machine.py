@@ -200,6 +200,9 @@ class Promising(Machine):
     __slots__ = ("promised",)
 
     promised: dict[Waiter, Any] | None  # in the order of their grants
+    # Where a release spends the oldest, an OrderedDict: a dict looks for it behind all that have
+    # gone before.
+    _promises: ClassVar[type[dict[Waiter, Any]]] = dict
 
     def __init__(self) -> None:
         super().__init__()
@@ -212,7 +215,7 @@ class Promising(Machine):
             return
         waiter.state = GRANTED
         if self.promised is None:
-            self.promised = {}
+            self.promised = self._promises()
         self.promised[waiter] = None
 
     def collect(self, waiter: Waiter) -> Settled:
