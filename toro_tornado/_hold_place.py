@@ -28,14 +28,11 @@ class HoldPlace(Place):
 
     def _is_unseen(self) -> bool:
         """Has it been granted, and nobody looked since, and nobody listens?"""
-        handle = self._waiter.handle
-        is_told = handle is self or type(handle) is Future
-        return self._waiter.state is GRANTED and not is_told
-
-    def _look(self) -> None:
-        if self._is_unseen():
-            super().settle()
-        super()._look()
+        if self._waiter.state is not GRANTED:
+            return False
+        if self._home is None:
+            return not (self._sleepers or self._heard)
+        return type(self._waiter.handle) is not Future
 
     def settle(self) -> Settled:
         if not self._is_unseen():

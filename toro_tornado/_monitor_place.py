@@ -7,7 +7,7 @@ from collections.abc import Generator
 from typing import Any
 
 from toro_core import Waiter
-from toro_core._waiter import GRANTED, WAITING
+from toro_core._waiter import COLLECTED, GRANTED, WAITING
 from toro_core.machines import Settled
 
 from ._place import FINDS_ITS_LOOP, Future, Place, running_loop
@@ -34,65 +34,72 @@ class MonitorPlace(Place):
         again: Waiter | None = self._waiter.value
         return self._waiter if again is None else again
 
+    def _is_granted(self) -> bool:
+        return super()._is_granted() and self._told().state is not WAITING
+
     def cancel(self, msg: Any | None = None) -> bool:
-        self._look()
-        if Future.done(self):
+        if self.done():
             return False
         self._cancelled_with = (msg,)
-        self._listen()
         self._withdraw()
-        told = self._told()
-        if told.state is WAITING:
-            told.handle = self
-        else:
-            self.settle()
         return True
 
     def __await__(self) -> Generator[Any, None, Any]:
         waiter = self._waiter
         told: Waiter = waiter.value or waiter
-        home = self._home
         cancellation: BaseException | None = None
         try:
-            if home is None or type(told.handle) is Future:
-                return (yield from self._await_openly())
-            finds = FINDS_ITS_LOOP and running_loop() is home
             while told.state is WAITING:
-                future: Future[None] = Future() if finds else Future(loop=home)
-                told.handle = future
+                future = self._sleep_at(told)
+                if future is None:
+                    break
                 future._asyncio_future_blocking = True
                 try:
                     yield future
-                except asyncio.CancelledError as error:
+                except BaseException as error:
+                    told = waiter.value or waiter
+                    if told.state is not WAITING or not isinstance(error, asyncio.CancelledError):
+                        self.give_up(future)
+                        raise
                     cancellation = error
-                    if not self._is_anothers():
-                        self._withdraw()
-                except BaseException:
-                    self._give_up()
-                    raise
+                    self._withdraw()
                 told = waiter.value or waiter
-            if cancellation is not None:
-                self._give_up()
-                raise cancellation
-            waiter.handle = None
+                if self._home is None:
+                    self._sleepers.remove(future)
+                else:
+                    told.handle = None
             if self._alarm is not None:
                 self._disarm()
-            if waiter.state is GRANTED:
-                self._primitive._machine.collect(waiter)
-                return None
-            self._look()
-            return Future.result(self)
+            if cancellation is not None:
+                raise cancellation
+            waiter.handle = None
+            if self._home is not None:
+                if waiter.state is GRANTED:
+                    self._primitive._machine.collect(waiter)
+                if waiter.state is COLLECTED:
+                    return None
+            return self._outcome()
         finally:
             del self, waiter, told, cancellation
 
     __iter__ = __await__
+
+    def _sleep_at(self, told: Waiter) -> Future[None] | None:
+        """What a task sleeps on until *told* is told; None if somebody has settled it."""
+        home = self._home
+        if home is not None and type(told.handle) is not Future:
+            finds = FINDS_ITS_LOOP and running_loop() is home
+            future: Future[None] = Future() if finds else Future(loop=home)
+            told.handle = future
+            return future
+        return None if self.done() else self.sleep()
 
     def _follow(self) -> None:
         if self._told().state is WAITING:
             return
         if self._cancelled_with is None:
             super()._follow()
-        else:
+        elif not Future.done(self):
             Future.cancel(self, *self._cancelled_with)
 
     def settle(self) -> Settled:
@@ -105,10 +112,15 @@ class MonitorPlace(Place):
             self._disarm()
         self._withdraw()
         self._primitive._machine.come_first(self._waiter)
-        if self._home is None:
-            self._follow()
 
     def _withdraw(self) -> None:
+        """It is on its way to the lock; what it was notified of goes on."""
         machine = self._primitive._machine
         self._waiter.handle = None
         wake(machine.lock, machine.leave(self._waiter))
+        if self._home is None:
+            told = self._told()
+            if told.state is WAITING:
+                told.handle = self
+            else:
+                self.settle()

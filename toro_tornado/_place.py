@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from toro_core import Waiter
 from toro_core._guard import Guard
-from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, REFUSED, WAITING, BareWaiter
+from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, WAITING, BareWaiter
 from toro_core.machines import Settled
 
 from ._done import fail
@@ -34,15 +34,15 @@ class SwappingWaiter(BareWaiter):
     prompt: bool
 
 
-def _opening(name: str) -> Any:
-    """The method *name* of a Future, for a Place."""
+def _seeing(name: str) -> Any:
+    """The method *name* of a Future, which tells what it brings, for a Place."""
     original = getattr(Future, name)
 
     @functools.wraps(original)
-    def method(self: Place, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Place) -> Any:
         try:
-            self._look()
-            return original(self, *args, **kwargs)
+            self._see()
+            return original(self)
         finally:
             del self  # the exception that it raises may be its own
 
@@ -55,9 +55,12 @@ class Place(Future[Any]):
     It begins closed: all that there is to know is in its waiter, asyncio's own part of it is not
     initialised, and a native coroutine that awaits it sleeps on a plain Future.  Whoever does
     anything else with it than to await it opens it: then it is a Future as any other.
+
+    What it was granted goes on if all who await it are cancelled before they come for it.  So it is
+    done, but callbacks are told only when one has come, or it is cancelled for it went on.
     """
 
-    __slots__ = ("_alarm", "_awaited", "_guard", "_home", "_primitive", "_sleeper", "_waiter")
+    __slots__ = ("_alarm", "_guard", "_heard", "_home", "_primitive", "_sleepers", "_waiter")
 
     _primitive: Any
     _guard: type[Guard] | None  # of what it brings, if that must be released
@@ -65,8 +68,8 @@ class Place(Future[Any]):
     _home: asyncio.AbstractEventLoop | None  # its loop; None once it is open
     _alarm: Any  # and the entry there, if it has a deadline
     # Once it is open:
-    _awaited: int  # by how many native coroutines, which will say if they were cancelled
-    _sleeper: Future[None] | None  # what one sleeps on that awaited it before
+    _heard: int  # callbacks
+    _sleepers: list[Future[None]]  # of those who await it, until they come
 
     if TYPE_CHECKING:
 
@@ -75,13 +78,25 @@ class Place(Future[Any]):
     else:  # in C: that of a Future costs more than all else; whoever makes one sets the first five
         __init__ = object.__init__
 
-    done = _opening("done")
-    cancelled = _opening("cancelled")
-    result = _opening("result")
-    exception = _opening("exception")
-    get_loop = _opening("get_loop")
-    remove_done_callback = _opening("remove_done_callback")
-    __repr__ = _opening("__repr__")
+    result = _seeing("result")
+    exception = _seeing("exception")
+
+    def done(self) -> bool:
+        self._look()
+        return Future.done(self) or self._is_granted()
+
+    def cancelled(self) -> bool:
+        self._look()
+        return Future.cancelled(self)
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        return Future.get_loop(self) if self._home is None else self._home
+
+    def __repr__(self) -> str:
+        if self._home is not None:
+            self._open()
+        self._follow()
+        return Future.__repr__(self)
 
     def observe(self) -> None:
         """It is not done: let all that happens to it pass through ``settle`` and ``_leave``."""
@@ -99,11 +114,10 @@ class Place(Future[Any]):
 
     def cancel(self, msg: Any | None = None) -> bool:
         """Leave the line.  False if the operation is over already."""
-        self._look()
-        sleeper = self._who_sleeps()
-        if not Future.cancel(self, msg):
+        if self.done():
             return False
-        if sleeper is not None:
+        Future.cancel(self, msg)
+        for sleeper in self._sleepers:
             sleeper.cancel(msg)
         self._leave()
         return True
@@ -118,29 +132,31 @@ class Place(Future[Any]):
 
     def _end(self, how: Callable[[Any, Any], None], what: Any) -> None:
         try:
-            self._look()
-            sleeper = self._who_sleeps()
+            self._see()
             how(self, what)
-            if sleeper is not None and not sleeper.done():
-                sleeper.set_result(None)
             self._leave()
         finally:
-            del self, what  # as in _opening
-
-    def _who_sleeps(self) -> Future[None] | None:
-        """What a native coroutine sleeps on that awaited it while it was closed."""
-        handle = self._told().handle
-        return handle if type(handle) is Future else self._sleeper
+            del self, what  # as in _seeing
 
     def add_done_callback(
         self, fn: Callable[[Any], object], /, *, context: contextvars.Context | None = None
     ) -> None:
         self._look()
         if not Future.done(self):
-            self._listen()
+            self._heard += 1
+            self._told().handle = self
         if context is None:  # else C takes None for that of whoever settles it
             context = contextvars.copy_context()
         Future.add_done_callback(self, fn, context=context)
+
+    def remove_done_callback(self, fn: Callable[[Any], object], /) -> int:
+        if self._home is not None:
+            return 0
+        removed = Future.remove_done_callback(self, fn)
+        self._heard -= removed
+        if removed and not (self._heard or self._sleepers):
+            self._told().handle = self._reference()
+        return removed
 
     def __await__(self) -> Generator[Any, None, Any]:
         waiter = self._waiter
@@ -158,9 +174,12 @@ class Place(Future[Any]):
                 try:
                     yield future
                 except BaseException:
-                    self._give_up()
+                    self.give_up(future)
                     raise
                 waiter.handle = None
+                if self._home is None:  # there may be others who are to know
+                    self._sleepers.remove(future)
+                    return self._outcome()
                 if self._alarm is not None:
                     alarm, entry = self._alarm
                     alarm.discard(entry)
@@ -183,67 +202,95 @@ class Place(Future[Any]):
 
     def _await_openly(self) -> Generator[Any, None, Any]:
         try:
-            self._look()
-            if not Future.done(self):
-                self._awaited += 1
+            if not self.done():
+                future = self.sleep()
+                future._asyncio_future_blocking = True
                 try:
-                    yield from Future.__await__(self)
+                    yield future
                 except BaseException:
-                    self._awaited -= 1
-                    self._give_up()
+                    self.give_up(future)
                     raise
-            self._collect(self._waiter)
+                self._sleepers.remove(future)
             return self._outcome()
         finally:
             del self
 
-    def _give_up(self) -> None:
-        """A task that awaited it was cancelled."""
-        if not self._is_anothers():
-            self._leave()  # hands the grant on, if there was one
-
-    def _is_anothers(self) -> bool:
-        """Is it done, and does another task await it?  One that is on its way to a lock is not."""
-        return self._home is None and self._awaited > 0 and Future.done(self)
-
-    def _collect(self, waiter: Waiter) -> None:
-        """The task has come."""
-        waiter.handle = None
-        if waiter.state is GRANTED:
-            machine = self._primitive._machine
-            settled = machine.collect(waiter)
-            if settled:
-                wake(machine, settled)
-
     def _outcome(self) -> Any:
         """What it comes to for who awaited it."""
         try:
-            self._look()
-            if self._waiter.state is REFUSED and self._waiter.value is not None:
-                # A put that was granted, and failed as its task came: begin again, for everybody.
-                Future.__init__(self, loop=Future.get_loop(self))
-                self._follow()
+            if self._home is not None:
+                self._open()
+            self._collect()
+            self._follow()
             return Future.result(self)
         finally:
             del self
 
+    # For who awaits it.
+
+    def sleep(self) -> Future[None]:
+        """A Future to sleep on until it is over: then ``take`` or ``give_up``."""
+        if self._home is not None:
+            self._open()
+        sleeper: Future[None] = Future(loop=Future.get_loop(self))
+        self._sleepers.append(sleeper)
+        self._told().handle = self
+        return sleeper
+
+    def take(self, sleeper: Future[None]) -> None:
+        """It is over; what was granted is used."""
+        self._sleepers.remove(sleeper)
+        self._see()
+
+    def give_up(self, sleeper: Future[None]) -> None:
+        """Who slept will not come: what was granted goes on, unless others come for it."""
+        if self._home is None:
+            self._sleepers.remove(sleeper)
+            if self._sleepers and self._told().state is not WAITING:
+                return
+        self._leave()
+
     # Open and closed.
 
     def _look(self) -> None:
-        """Somebody wants to know: be a Future, and as far as its waiter is."""
+        """Somebody wants to know: be a Future, as far as its waiter is."""
         if self._home is not None:
             self._open()
+        if not self._sleepers and self._is_granted():
+            self._see()
         self._follow()
+
+    def _see(self) -> None:
+        """Somebody who does not await it has what it brings: that goes on no more."""
+        if self._home is not None:
+            self._open()
+        self._collect()
+        self._follow()
+
+    def _collect(self) -> None:
+        if self._is_granted():
+            machine = self._primitive._machine
+            settled = machine.collect(self._waiter)
+            if settled:
+                wake(machine, settled)
+
+    def _is_granted(self) -> bool:
+        """Has it been granted, and nobody come for it?"""
+        return self._waiter.state is GRANTED
 
     def _open(self) -> None:
         home, self._home = self._home, None
-        self._awaited = 0
-        self._sleeper = None
+        self._heard = 0
+        self._sleepers = []
         Future.__init__(self, loop=home)
+        told = self._told()
+        if type(told.handle) is Future:
+            self._sleepers.append(told.handle)
+            told.handle = self
 
     def _follow(self) -> None:
         waiter = self._waiter
-        if waiter.state is WAITING or Future.done(self):
+        if waiter.state in (WAITING, GRANTED) or Future.done(self):
             return
         if waiter.state is CANCELLED:
             with contextlib.suppress(RuntimeError):  # its loop is closed: nobody can be told
@@ -263,44 +310,33 @@ class Place(Future[Any]):
             waiter.value.of = self._primitive
         return waiter.value
 
-    def _listen(self) -> None:
-        """Somebody waits for it to end: it must live and be told."""
-        told = self._told()
-        if type(told.handle) is Future:
-            self._sleeper = told.handle
-        told.handle = self
-
-    # For who listens and, as a task that awaits it, says what becomes of what it was granted.
-
-    def leave_the_grant(self) -> None:
-        """It is open: once it is done, ``take`` or ``hand_back`` is called."""
-        self._awaited += 1
-
-    def take(self) -> None:
-        """It is over; what was granted is used."""
-        self._collect(self._waiter)
-
-    def hand_back(self) -> None:
-        """It never will be: it goes on to the next."""
-        self._leave()
-
     # What happens to it.
 
     def settle(self) -> Settled:
-        """The machine has decided.  Returns whom the collection of the grant let in."""
+        """The machine has decided.  Returns whom that lets in, by what it gave to nobody."""
         waiter = self._waiter
-        settled: Settled = ()
+        waiter.handle = None
         if self._alarm is not None:
             self._disarm()
-        if self._home is not None or not (self._awaited or self._sleeper):
-            # A Future is the operation: when it is done, the grant is its holder's.
-            settled = self._primitive._machine.collect(waiter)
-            waiter.handle = None
-        elif self._sleeper and not self._sleeper.done():
-            self._sleeper.set_result(None)
+        machine = self._primitive._machine
+        if self._home is None and self._sleepers:
+            if self._tell():
+                return ()  # the grant is theirs
+            settled: Settled = machine.leave(waiter)  # they were cancelled, and have not run since
+        else:
+            settled = machine.collect(waiter)
         if self._home is None:
             self._follow()
         return settled
+
+    def _tell(self) -> bool:
+        """Wake those who sleep.  Is there one?"""
+        asleep = [sleeper for sleeper in self._sleepers if not sleeper.done()]
+        if asleep and self._is_lost():
+            return False
+        for sleeper in asleep:
+            sleeper.set_result(None)
+        return bool(asleep)
 
     def _leave(self) -> None:
         if self._alarm is not None:
@@ -310,6 +346,7 @@ class Place(Future[Any]):
         wake(machine, machine.leave(self._waiter))
         if self._home is None:
             self._follow()
+            self._tell()
 
     def _disarm(self) -> None:
         alarm, entry = self._alarm
@@ -318,8 +355,7 @@ class Place(Future[Any]):
 
     def _is_lost(self) -> bool:
         """Will nobody ever look at it?"""
-        home = Future.get_loop(self) if self._home is None else self._home
-        return home.is_closed()
+        return self.get_loop().is_closed()
 
 
 class SwappingPlace(Place):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 from toro_core._checks import as_raised
@@ -38,6 +38,7 @@ class WaitFor(asyncio.Future[Any]):
         self._predicate = predicate
         self._when = when
         self._waiting: Any = None  # the Future of the last wait
+        self._sleeper: asyncio.Future[None] | None = None  # there; None if it was too late
         self._cancelled_with: tuple[Any] | None = None
         self._listeners: list[Listener] = []
         self._look()
@@ -83,6 +84,18 @@ class WaitFor(asyncio.Future[Any]):
         finally:
             del self, fn, context  # as in _look
 
+    def __await__(self) -> Generator[Any, None, Any]:
+        try:
+            return (yield from super().__await__())
+        except BaseException:
+            if not self.done():  # it is not what it ends with: it was thrown in
+                self._give_up()
+            raise
+        finally:
+            del self  # as in _look
+
+    __iter__ = __await__
+
     # How it ends.
 
     def cancel(self, msg: Any | None = None) -> bool:
@@ -90,8 +103,10 @@ class WaitFor(asyncio.Future[Any]):
         if self.done():
             return False
         self._cancelled_with = (msg,)
-        if not self._waiting.cancel(msg) and isinstance(self._waiting, Place):
-            self._waiting.hand_back()  # it was notified, and nobody has looked yet
+        if self._sleeper is not None and self._sleeper.done():
+            self._waiting.give_up(self._sleeper)  # it was notified, and nobody has looked yet
+        else:
+            self._waiting.cancel(msg)
         return True
 
     def set_result(self, result: Any, /) -> None:
@@ -104,11 +119,21 @@ class WaitFor(asyncio.Future[Any]):
 
     def _end(self, how: Callable[[Any], None], what: Any) -> None:
         how(what)
-        waiting = self._waiting
-        self._forget()
-        if isinstance(waiting, Place):
-            waiting.hand_back()
+        self._leave()
         self.get_loop().call_soon(self._tell)
+
+    def _give_up(self) -> None:
+        """Who awaits it will not come."""
+        super().cancel()
+        self._leave()
+        if not self.get_loop().is_closed():
+            self.get_loop().call_soon(self._tell)
+
+    def _leave(self) -> None:
+        waiting, sleeper = self._waiting, self._sleeper
+        self._forget()
+        if sleeper is not None:
+            waiting.give_up(sleeper)
 
     def _look(self) -> None:
         try:
@@ -138,15 +163,14 @@ class WaitFor(asyncio.Future[Any]):
     def _wait_again(self) -> None:
         try:
             self._waiting = waiting = self._condition._wait_until(self._when)
-            waiting.add_done_callback(self._on_notified)
-            if isinstance(waiting, Place):  # else it is too late
-                waiting.leave_the_grant()
+            self._sleeper = waiting.sleep() if isinstance(waiting, Place) else None
+            (self._sleeper or waiting).add_done_callback(self._on_notified)
             if self._cancelled_with is not None:  # by the predicate
                 waiting.cancel(*self._cancelled_with)
         finally:
             del self  # as in _look
 
-    def _on_notified(self, waited: asyncio.Future[Any]) -> None:
+    def _on_notified(self, _told: asyncio.Future[Any]) -> None:
         error = None
         try:
             if self.done():  # somebody else has settled it
@@ -156,9 +180,10 @@ class WaitFor(asyncio.Future[Any]):
                 super().cancel(*self._cancelled_with)
                 self._tell()
                 return
-            if isinstance(waited, Place):
-                waited.take()
-            if (error := waited.exception()) is not None:
+            if self._sleeper is not None:
+                self._waiting.take(self._sleeper)
+                self._sleeper = None
+            if (error := self._waiting.exception()) is not None:
                 self._forget()
                 super().set_exception(error)
                 self.exception()  # now nothing is logged if nobody looks at it
@@ -166,8 +191,8 @@ class WaitFor(asyncio.Future[Any]):
             else:
                 self._look()
         finally:
-            del self, waited, error  # as in _look, and whoever listens has a frame behind this one
+            del self, _told, error  # as in _look, and whoever listens has a frame behind this one
 
     def _forget(self) -> None:
         """Over: keep nothing that could keep the caller alive."""
-        del self._predicate, self._condition, self._waiting
+        del self._predicate, self._condition, self._waiting, self._sleeper

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import functools
 import gc
@@ -374,19 +375,150 @@ async def test_listened_to_and_awaited_it_comes_to_both() -> None:
 
 @on_a_loop
 async def test_granted_and_cancelled_at_once_it_goes_on_though_others_listen() -> None:
+    for listens_first in (False, True):
+        lock = toro.Lock()
+        lock.acquire_nowait()
+        future, heir = lock.acquire(), lock.acquire()
+        heard: list[bool] = []
+        listen = functools.partial(
+            future.add_done_callback, lambda done, heard=heard: heard.append(done.cancelled())
+        )
+        if listens_first:
+            listen()
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        if not listens_first:
+            listen()
+        lock.release()
+        assert future.done()
+        waiting.cancel()
+        await settle()
+        assert waiting.cancelled()
+        assert heard == [True]  # nobody else has what it brought
+        assert future.cancelled()
+        assert heir.done()
+        assert lock.locked()
+
+
+@on_a_loop
+async def test_who_listens_is_told_of_what_one_who_awaits_it_has_come_for() -> None:
+    lock = toro.Lock()
+    lock.acquire_nowait()
+    future = lock.acquire()
+    heard: list[Any] = []
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    future.add_done_callback(lambda done: heard.append(done.result()))
+    lock.release()
+    future.add_done_callback(lambda done: heard.append(done.result()))
+    await settle()
+    assert heard == [waiting.result()] * 2
+
+
+@on_a_loop
+async def test_who_comes_as_it_has_been_granted_has_it_too() -> None:
+    queue: toro.Queue[str] = toro.Queue()
+    future = queue.get()
+    first = asyncio.ensure_future(result_of(future))
+    await settle()
+    second = result_of(future)
+    queue.put_nowait("item")
+    brought = None
+    try:
+        second.send(None)
+    except StopIteration as returned:
+        brought = returned.value
+    assert brought == "item"
+    first.cancel()
+    await settle()
+    assert first.cancelled()
+    assert future.result() == "item"
+
+
+@on_a_loop
+async def test_granted_and_cancelled_at_once_it_goes_on_though_somebody_looked() -> None:
+    looks: list[Callable[[Any], Any]] = [
+        lambda future: future.done(),
+        lambda future: not future.cancelled(),
+        lambda future: not future.cancel(),
+    ]
+    for look in looks:
+        queue: toro.Queue[str] = toro.Queue()
+        future, heir = queue.get(), queue.get()
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        queue.put_nowait("item")
+        assert look(future)
+        waiting.cancel()
+        await settle()
+        assert waiting.cancelled()
+        assert future.cancelled()
+        assert heir.result() == "item"
+
+
+@on_a_loop
+async def test_what_somebody_has_already_goes_on_no_more() -> None:
+    looks: list[Callable[[Any], Any]] = [
+        lambda future: future.result(),
+        lambda future: future.exception() is None,
+    ]
+    for look in looks:
+        queue: toro.Queue[str] = toro.Queue()
+        future, heir = queue.get(), queue.get()
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        queue.put_nowait("item")
+        assert look(future)
+        with pytest.raises(asyncio.InvalidStateError):
+            future.set_result("another")
+        waiting.cancel()
+        await settle()
+        assert waiting.cancelled()
+        assert future.result() == "item"
+        assert not heir.done()
+        heir.cancel()
+
+
+@on_a_loop
+async def test_what_was_granted_is_not_seen_by_who_shows_it_or_asks_for_its_loop() -> None:
+    for looked_at in (False, True):
+        lock = toro.Lock()
+        lock.acquire_nowait()
+        future, heir = lock.acquire(), lock.acquire()
+        assert not looked_at or not future.done()
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        lock.release()
+        assert "pending" in repr(future)
+        assert future.get_loop() is asyncio.get_running_loop()
+        waiting.cancel()
+        await settle()
+        assert waiting.cancelled()
+        assert future.cancelled()
+        assert heir.done()
+
+
+@on_a_loop
+async def test_who_listens_no_more_keeps_no_dropped_acquire_alive() -> None:
     lock = toro.Lock()
     lock.acquire_nowait()
     future, heir = lock.acquire(), lock.acquire()
-    waiting = asyncio.ensure_future(result_of(future))
+    assert future.remove_done_callback(print) == 0
+    future.add_done_callback(print)
+    future.add_done_callback(repr)
+    assert future.remove_done_callback(print) == 1
+    kept = weakref.ref(future)
+    del future
+    gc.collect()
+    listened_to = kept()
+    assert listened_to is not None
+    assert listened_to.remove_done_callback(repr) == 1
+    del listened_to
+    gc.collect()
     await settle()
-    future.add_done_callback(lambda _: None)
+    assert kept() is None
     lock.release()
-    assert future.done()
-    waiting.cancel()
-    await settle()
-    assert waiting.cancelled()
     assert heir.done()
-    assert lock.locked()
 
 
 @on_a_loop
@@ -1240,6 +1372,48 @@ def test_a_wait_for_that_somebody_else_settled_keeps_no_predicate(timeout: float
         assert gone() is None
 
     asyncio.run(main())
+
+
+class Unexpected(Exception):
+    """Nothing that anybody here knows of."""
+
+
+@on_a_loop
+async def test_a_wait_for_that_something_is_thrown_into_leaves_as_a_wait_does() -> None:
+    for locked, closed, notified in itertools.product((False, True), repeat=3):
+        lock = toro.Lock() if locked else None
+        condition = toro.Condition(lock=lock)
+        ready: list[int] = []
+
+        async def body(
+            condition: toro.Condition = condition, lock: Any = lock, ready: list[int] = ready
+        ) -> None:
+            if lock is None:
+                await condition.wait_for(lambda: ready)
+            else:
+                async with condition:
+                    await condition.wait_for(lambda: ready)
+
+        thrown_into, other = body(), asyncio.ensure_future(body())
+        thrown_into.send(None)
+        await settle()
+        assert condition.statistics().tasks_waiting == 2
+        ready.append(1)
+        if notified:
+            with lock.acquire_nowait() if lock else contextlib.nullcontext():
+                condition.notify()
+        if closed:
+            thrown_into.close()
+        else:
+            with pytest.raises(Unexpected):
+                thrown_into.throw(Unexpected())
+        if not notified:
+            with lock.acquire_nowait() if lock else contextlib.nullcontext():
+                condition.notify()
+        await settle()
+        assert other.done()
+        assert condition.statistics().tasks_waiting == 0
+        assert lock is None or not lock.locked()
 
 
 @on_a_loop

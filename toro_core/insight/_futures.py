@@ -46,15 +46,15 @@ def _settle(original: Callable[..., Any]) -> Callable[..., Any]:
     return settle
 
 
-def _take(original: Callable[..., Any]) -> Callable[..., Any]:
+def _see(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
-    def take(self: Any) -> None:
+    def see(self: Any) -> None:
         original(self)
         call = getattr(self, "_insight", None)
-        if call is not None and not call.over:
+        if call is not None and not call.over and self._waiter.state is not GRANTED:
             call.settled(self)
 
-    return take
+    return see
 
 
 def _leave(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,4 +94,4 @@ def _await(original: Callable[..., Any]) -> Callable[..., Any]:
     return await_
 
 
-WRAPPERS = {"settle": _settle, "take": _take, "_leave": _leave, "__await__": _await}
+WRAPPERS = {"settle": _settle, "_see": _see, "_leave": _leave, "__await__": _await}
