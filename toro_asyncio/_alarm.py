@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +24,7 @@ _A_MOMENT = 0.001
 class Alarm:
     """The deadlines of one loop.  It has a timer only while somebody waits with one."""
 
-    __slots__ = ("_at", "_deadlines", "_loop", "_timer", "_wake")
+    __slots__ = ("_at", "_context", "_deadlines", "_loop", "_timer", "_wake")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, wake: Wake) -> None:
         self._loop = weakref.ref(loop)
@@ -31,6 +32,8 @@ class Alarm:
         self._deadlines = Deadlines()
         self._timer: asyncio.TimerHandle | None = None
         self._at: float  # when the timer rings
+        # An empty one: that of whoever makes the timer would be kept for as long as anybody waits.
+        self._context = contextvars.Context()
 
     def add(self, machine: Machine, waiter: Waiter) -> Any:
         entry = self._deadlines.add(waiter, machine)
@@ -57,7 +60,7 @@ class Alarm:
             # No loop need understand a timer a century away: this one rings early and is
             # set again.
             at = min(max(at, earliest), loop.time() + _A_DAY)
-            timer = loop.call_at(at, self._ring)
+            timer = loop.call_at(at, self._ring, context=self._context)
             self._at = at
         if self._timer is not None:
             self._timer.cancel()

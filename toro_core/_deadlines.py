@@ -7,12 +7,10 @@ a test) asks for ``next_deadline()`` and calls ``expire(now)`` when it has come.
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ._waiter import WAITING, Waiter
-
-if TYPE_CHECKING:
-    from .machines._machine import Machine, Settled
+from .machines import Machine, Settled
 
 __all__ = ["Deadlines"]
 

@@ -11,7 +11,8 @@ from toro_conformance.virtual import START
 
 import toro_sim
 
-from ._loop import Like, Loop
+from ._loop import Loop
+from ._schedule import Like
 
 if TYPE_CHECKING:
     from collections.abc import Callable

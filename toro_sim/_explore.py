@@ -6,11 +6,10 @@ from typing import Any
 
 from ._errors import Endless, NonDeterministic
 from ._exhaustive import Exhaustive
-from ._loop import Like
 from ._program import Main, Program
 from ._progress import OnProgress, Progress
 from ._report import Failure, Report
-from ._schedule import ADVICE, Schedule
+from ._schedule import ADVICE, Like, Schedule
 from ._shrink import same_failure, shrink
 from ._strategies import Faults, Search, Strategy
 

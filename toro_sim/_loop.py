@@ -11,12 +11,13 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from ._describe import awaited, is_lost_wake_up
 from ._errors import Cancelled, Deadlock, Endless, Leftover
 from ._held import check_nothing_held
 from ._refuse import advise, foreign
+from ._schedule import Like
 from ._scopes import pending
 from ._state import running
 from ._task import Task
@@ -28,9 +29,7 @@ if TYPE_CHECKING:
     from ._groups import Body, TaskGroup
     from ._scopes import CancelScope
 
-__all__ = ["Chooser", "Like", "Loop", "Timer"]
-
-Like = Literal["asyncio", "trio"]
+__all__ = ["Chooser", "Loop", "Timer"]
 
 
 class Chooser(Protocol):

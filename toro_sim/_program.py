@@ -8,9 +8,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ._errors import NonDeterministic
-from ._loop import Chooser, Like, Loop
+from ._loop import Chooser, Loop
 from ._refuse import guard_against_the_real_world
-from ._schedule import FollowSchedule, Schedule
+from ._schedule import FollowSchedule, Like, Schedule
 from ._strategies import Abandon
 from ._trace import Recording, Trace
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
 
 from ._errors import ScheduleFailed, explain
-
-if TYPE_CHECKING:
-    from ._schedule import Schedule
-    from ._trace import Trace
+from ._schedule import Schedule
+from ._trace import Trace
 
 __all__ = ["Failure", "Report"]
 

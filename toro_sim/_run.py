@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from ._loop import Like, Loop
+from ._loop import Loop
 from ._refuse import guard_against_the_real_world
+from ._schedule import Like
 
 __all__ = ["run"]
 

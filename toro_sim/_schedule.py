@@ -5,15 +5,26 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from ._errors import NonDeterministic
 
 if TYPE_CHECKING:
-    from ._loop import Like, Loop
+    from ._loop import Loop
     from ._task import Task
 
-__all__ = ["CLOCK", "FollowSchedule", "Schedule", "can_cancel", "cancel_of", "describe", "perform"]
+__all__ = [
+    "CLOCK",
+    "FollowSchedule",
+    "Like",
+    "Schedule",
+    "can_cancel",
+    "cancel_of",
+    "describe",
+    "perform",
+]
+
+Like = Literal["asyncio", "trio"]  # which loop is simulated
 
 # A choice is a number: of the task that runs, or one of these.
 CLOCK = 1 << 40  # the clock moves on although tasks are ready

@@ -134,6 +134,7 @@ class Task:
     def _end(self, value: Any, error: BaseException | None, cancelled: bool) -> None:
         self.done = True
         self.parked = False
+        self.context = contextvars.Context()  # it may outlive what was in its own
         self.cancelled = cancelled
         self._result = value
         self._exception = None if cancelled else error

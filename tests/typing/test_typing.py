@@ -4,14 +4,18 @@ The files in `accept` and `reject` are written for asyncio; those that hold for 
 checked for them as well, with the import replaced.
 """
 
+import importlib
 import json
 import os
 import re
 import subprocess
 import sys
+import typing
 from pathlib import Path
 
 import pytest
+
+import toro_asyncio
 
 pytest.importorskip("mypy")
 pytest.importorskip("basedpyright")
@@ -124,3 +128,17 @@ def test_every_public_name_has_a_known_type(package: str, tmp_path: Path) -> Non
     unknown = [symbol["name"] for symbol in report["symbols"] if not symbol["isTypeKnown"]]
     assert not unknown, "\n".join(unknown)
     assert report["completenessScore"] == 1
+
+
+class Jobs(toro_asyncio.Queue[str]):
+    limit: int = 3
+
+
+def test_what_subclasses_and_classes_say_of_themselves_can_be_evaluated() -> None:
+    """As libraries do it that check or fill in by annotations, along all base classes."""
+    assert typing.get_type_hints(Jobs)["limit"] is int
+    for package in [*ADAPTERS, "toro_core", "toro_sim"]:
+        for name in importlib.import_module(package).__all__:
+            public = getattr(importlib.import_module(package), name)
+            if isinstance(public, type):
+                typing.get_type_hints(public)

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from .._describe import timed_out
 from .._time import Deadline, Span, point_in_time
 from .._waiter import COLLECTED, EXPIRED, GRANTED, WAITING, Waiter
 from ..machines import Machine, Settled
 from ..plain import Bound
-
-if TYPE_CHECKING:
-    from ._host import Host
+from ._host import Host
 
 __all__ = ["Primitive"]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import weakref
 from typing import Any
 
 import pytest
 
-from toro_conformance.case import case, fault, needs
+from toro_conformance.case import case, fault, lacks, needs
 from toro_conformance.memory import Token, alive, token, without_collector
 from toro_conformance.waits import WAITS, Wait, name
 from toro_conformance.world import Operation, World, waiting
@@ -60,6 +61,41 @@ async def test_a_wait_that_is_over_keeps_no_frame_alive(t: World, wait: Wait, ho
         await t.settle()
         assert alive(references) == 0
     assert waiting(thing) == 0
+
+
+VALUE: contextvars.ContextVar[Token] = contextvars.ContextVar("VALUE")
+
+
+@needs("cancels_tasks")
+@lacks("shares_contexts")
+@waits
+@fault(163)
+@pytest.mark.parametrize("how", ["cancelled", "expired"])
+@case
+async def test_a_wait_that_is_over_keeps_no_context_alive(t: World, wait: Wait, how: str) -> None:
+    """Though others still wait, with deadlines of their own."""
+    thing = wait.busy(t.toro)
+    references: References = []
+
+    async def body() -> None:
+        VALUE.set(token(references))
+        wait.before(thing)
+        await wait.method(thing)(*wait.arguments, timeout=1)
+
+    with without_collector():
+        gone = t.spawn(body)
+        await t.settle()
+        kept = await wait.park(t, thing, timeout=3)
+        if how == "expired":
+            await t.advance(1)
+        else:
+            gone.cancel()
+            await t.settle()
+        assert not gone.waiting
+        del gone
+        await t.settle()
+        assert kept.waiting
+        assert alive(references) == 0
 
 
 @needs("cancels_tasks")
