@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from toro_core import Waiter
@@ -25,7 +25,7 @@ class MonitorPlace(Place):
 
     __slots__ = ("_cancelled_with",)
 
-    _cancelled_with: tuple[Any] | None  # set before it is open
+    _cancelled_with: tuple[Any, ...] | None  # the message, if there is one; set before it is open
 
     def _answer(self) -> None:
         return None
@@ -43,6 +43,11 @@ class MonitorPlace(Place):
         self._cancelled_with = (msg,)
         self._withdraw()
         return True
+
+    def _end(self, how: Callable[[Any, Any], None], what: Any) -> None:
+        if self._cancelled_with is not None:
+            raise asyncio.InvalidStateError("it has been cancelled")
+        super()._end(how, what)
 
     def __await__(self) -> Generator[Any, None, Any]:
         waiter = self._waiter
@@ -62,6 +67,7 @@ class MonitorPlace(Place):
                         self.give_up(future)
                         raise
                     cancellation = error
+                    self._cancelled_with = error.args
                     self._withdraw()
                 told = waiter.value or waiter
                 if self._home is None:

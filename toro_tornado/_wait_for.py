@@ -118,6 +118,8 @@ class WaitFor(asyncio.Future[Any]):
         self._end(super().set_exception, exception)
 
     def _end(self, how: Callable[[Any], None], what: Any) -> None:
+        if self._cancelled_with is not None:
+            raise asyncio.InvalidStateError("it has been cancelled")
         how(what)
         self._leave()
         self.get_loop().call_soon(self._tell)

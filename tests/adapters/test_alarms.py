@@ -131,7 +131,7 @@ def test_another_loop_takes_no_alarm_away(loop: asyncio.AbstractEventLoop) -> No
 
 
 def test_a_deadline_that_cannot_be_timed_is_not_kept(loop: asyncio.AbstractEventLoop) -> None:
-    def fails(*_: Any) -> None:
+    def fails(*_: Any, **_named: Any) -> None:
         raise OverflowError
 
     alarms, machine, now = Alarms(wake), toro_asyncio.Event()._machine, loop.time()

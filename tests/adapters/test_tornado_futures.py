@@ -480,6 +480,29 @@ async def test_what_somebody_has_already_goes_on_no_more() -> None:
 
 
 @on_a_loop
+async def test_what_will_be_cancelled_takes_no_result() -> None:
+    for waits_for, awaited in itertools.product((False, True), repeat=2):
+        lock = toro.Lock()
+        condition = toro.Condition(lock=lock)
+        lock.acquire_nowait()
+        future: asyncio.Future[Any]
+        future = condition.wait_for(lambda: False) if waits_for else condition.wait()
+        waiting = asyncio.ensure_future(result_of(future)) if awaited else future
+        await settle()
+        lock.acquire_nowait()
+        assert waiting.cancel()
+        await settle()
+        for settle_it in (future.set_result, future.set_exception):
+            with pytest.raises(asyncio.InvalidStateError):
+                settle_it(Unexpected())
+        lock.release()
+        await settle()
+        assert waiting.cancelled()
+        assert future.cancelled()
+        assert lock.locked()  # by whoever was cancelled
+
+
+@on_a_loop
 async def test_what_was_granted_is_not_seen_by_who_shows_it_or_asks_for_its_loop() -> None:
     for looked_at in (False, True):
         lock = toro.Lock()
