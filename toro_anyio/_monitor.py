@@ -5,7 +5,7 @@ from __future__ import annotations
 from asyncio import Future
 from typing import Any
 
-from toro_core import coroutines
+from toro_core import Waiter, coroutines
 
 __all__ = ["AtMonitor"]
 
@@ -21,7 +21,9 @@ class AtMonitor(coroutines.Condition):
 
     def _before_notify(self, n: int) -> None:
         super()._before_notify(n)
-        if self._lock is not None and self._machine.line:
+        line = self._machine.line
+        # The first alone is looked at here: two frames less.
+        if line and self._lock is not None and (n > 1 or _is_cancelled(line[0])):
             _let_the_cancelled_go(self._machine, n)
 
 
@@ -29,8 +31,7 @@ def _let_the_cancelled_go(machine: Any, n: int) -> None:
     """Of the first *n* whom a notification can reach none is cancelled."""
     cancelled = []
     for waiter in machine.line:
-        future = waiter.handle
-        if isinstance(future, Future) and future.cancelled():
+        if _is_cancelled(waiter):
             cancelled.append(waiter)
         elif n > 1:
             n -= 1
@@ -38,3 +39,7 @@ def _let_the_cancelled_go(machine: Any, n: int) -> None:
             break
     for waiter in cancelled:
         machine.leave(waiter)
+
+
+def _is_cancelled(waiter: Waiter) -> bool:
+    return isinstance(waiter.handle, Future) and waiter.handle.cancelled()
