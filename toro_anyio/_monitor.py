@@ -23,7 +23,7 @@ class AtMonitor(coroutines.Condition):
         super()._before_notify(n)
         line = self._machine.line
         # The first alone is looked at here: two frames less.
-        if line and self._lock is not None and (n > 1 or _is_cancelled(line[0])):
+        if line and (n > 1 or _is_cancelled(line[0])):
             _let_the_cancelled_go(self._machine, n)
 
 

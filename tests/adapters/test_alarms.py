@@ -115,6 +115,16 @@ def test_one_that_rings_early_is_not_set_for_what_is_left(loop: asyncio.Abstract
     assert armed(timers[1:]) == [timers[1].when()]
 
 
+def test_one_that_rings_in_time_is_set_for_the_very_next(loop: asyncio.AbstractEventLoop) -> None:
+    event, timers, now = toro_asyncio.Event(), record(loop), loop.time()
+    tasks = [wait(loop, event, now + seconds) for seconds in (60, 60.0005)]
+    loop.time = lambda: now + 60  # type: ignore[method-assign]
+    timers[0]._run()
+    assert armed(timers[1:]) == [now + 60.0005]
+    event.set()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+
+
 def test_another_loop_takes_no_alarm_away(loop: asyncio.AbstractEventLoop) -> None:
     event, timers, now = toro_asyncio.Event(), record(loop), loop.time()
     tasks = [wait(loop, event, now + 60)]

@@ -49,9 +49,10 @@ def _settle(original: Callable[..., Any]) -> Callable[..., Any]:
 def _see(original: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(original)
     def see(self: Any) -> None:
+        granted = self._waiter.state is GRANTED
         original(self)
         call = getattr(self, "_insight", None)
-        if call is not None and not call.over and self._waiter.state is not GRANTED:
+        if granted and call is not None and self._waiter.state is not GRANTED:
             call.settled(self)
 
     return see
