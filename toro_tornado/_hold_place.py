@@ -44,8 +44,7 @@ class HoldPlace(Place):
     def cancel(self, msg: Any | None = None) -> bool:
         if not self._is_unseen():
             return super().cancel(msg)
-        if self._home is not None:
-            self._open()
+        self._open()
         Future.cancel(self, msg)
         self._leave()
         return True

@@ -93,8 +93,7 @@ class Place(Future[Any]):
         return Future.get_loop(self) if self._home is None else self._home
 
     def __repr__(self) -> str:
-        if self._home is not None:
-            self._open()
+        self._open()
         self._follow()
         return Future.__repr__(self)
 
@@ -218,8 +217,7 @@ class Place(Future[Any]):
     def _outcome(self) -> Any:
         """What it comes to for who awaited it."""
         try:
-            if self._home is not None:
-                self._open()
+            self._open()
             self._collect()
             self._follow()
             return Future.result(self)
@@ -230,8 +228,7 @@ class Place(Future[Any]):
 
     def sleep(self) -> Future[None]:
         """A Future to sleep on until it is over: then ``take`` or ``give_up``."""
-        if self._home is not None:
-            self._open()
+        self._open()
         sleeper: Future[None] = Future(loop=Future.get_loop(self))
         self._sleepers.append(sleeper)
         self._told().handle = self
@@ -254,16 +251,14 @@ class Place(Future[Any]):
 
     def _look(self) -> None:
         """Somebody wants to know: be a Future, as far as its waiter is."""
-        if self._home is not None:
-            self._open()
+        self._open()
         if not self._sleepers and self._is_granted():
             self._see()
         self._follow()
 
     def _see(self) -> None:
         """Somebody who does not await it has what it brings: that goes on no more."""
-        if self._home is not None:
-            self._open()
+        self._open()
         self._collect()
         self._follow()
 
@@ -279,6 +274,8 @@ class Place(Future[Any]):
         return self._waiter.state is GRANTED
 
     def _open(self) -> None:
+        if self._home is None:
+            return
         home, self._home = self._home, None
         self._heard = 0
         self._sleepers = []
