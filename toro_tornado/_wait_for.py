@@ -105,6 +105,7 @@ class WaitFor(asyncio.Future[Any]):
         self._cancelled_with = (msg,)
         if self._sleeper is not None and self._sleeper.done():
             self._waiting.give_up(self._sleeper)  # it was notified, and nobody has looked yet
+            self._sleeper = None
         else:
             self._waiting.cancel(msg)
         return True

@@ -1397,6 +1397,29 @@ def test_a_wait_for_that_somebody_else_settled_keeps_no_predicate(timeout: float
     asyncio.run(main())
 
 
+@on_a_loop
+async def test_a_wait_for_can_be_cancelled_again_and_again() -> None:
+    for locked, notified in itertools.product((False, True), repeat=2):
+        lock = toro.Lock() if locked else None
+        condition = toro.Condition(lock=lock)
+        if lock is not None:
+            lock.acquire_nowait()
+        future, heir = condition.wait_for(lambda: False), None
+        if lock is None:
+            heir = condition.wait()
+        if notified:
+            with lock.acquire_nowait() if lock else contextlib.nullcontext():
+                condition.notify()
+        assert [future.cancel() for _ in range(3)] == [True, True, True]
+        await settle()
+        assert future.cancelled()
+        if lock is not None:
+            lock.release()
+        elif heir is not None:
+            assert heir.done() is notified
+            heir.cancel()
+
+
 class Unexpected(Exception):
     """Nothing that anybody here knows of."""
 
