@@ -67,7 +67,7 @@ class MonitorPlace(Place):
                         self.give_up(future)
                         raise
                     cancellation = error
-                    self._cancelled_with = error.args
+                    self._cancelled_with = error.args[:1]
                     self._withdraw()
                 told = waiter.value or waiter
                 if self._home is None:
@@ -77,6 +77,8 @@ class MonitorPlace(Place):
             if self._alarm is not None:
                 self._disarm()
             if cancellation is not None:
+                if self._home is None:
+                    self._follow()
                 raise cancellation
             waiter.handle = None
             if self._home is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import contextvars
 import functools
 import sys
@@ -131,7 +130,9 @@ class Place(Future[Any]):
 
     def _end(self, how: Callable[[Any, Any], None], what: Any) -> None:
         try:
-            self._see()
+            self._look()
+            if self._is_granted():
+                raise asyncio.InvalidStateError("it has been granted to those who await it")
             how(self, what)
             self._leave()
         finally:
@@ -143,7 +144,9 @@ class Place(Future[Any]):
         self._look()
         if not Future.done(self):
             self._heard += 1
-            self._told().handle = self
+            told = self._told()
+            if told.state is WAITING:  # else it has been told
+                told.handle = self
         if context is None:  # else C takes None for that of whoever settles it
             context = contextvars.copy_context()
         Future.add_done_callback(self, fn, context=context)
@@ -176,12 +179,12 @@ class Place(Future[Any]):
                     self.give_up(future)
                     raise
                 waiter.handle = None
-                if self._home is None:  # there may be others who are to know
-                    self._sleepers.remove(future)
-                    return self._outcome()
                 if self._alarm is not None:
                     alarm, entry = self._alarm
                     alarm.discard(entry)
+                if self._home is None:  # there may be others who are to know
+                    self._sleepers.remove(future)
+                    return self._outcome()
             if waiter.state is GRANTED:
                 machine = self._primitive._machine
                 settled = machine.collect(waiter)
@@ -242,7 +245,8 @@ class Place(Future[Any]):
     def give_up(self, sleeper: Future[None]) -> None:
         """Who slept will not come: what was granted goes on, unless others come for it."""
         if self._home is None:
-            self._sleepers.remove(sleeper)
+            if sleeper in self._sleepers:  # else the queue has forgotten who had withdrawn his put
+                self._sleepers.remove(sleeper)
             if self._sleepers and self._told().state is not WAITING:
                 return
         self._leave()
@@ -283,21 +287,22 @@ class Place(Future[Any]):
         told = self._told()
         if type(told.handle) is Future:
             self._sleepers.append(told.handle)
-            told.handle = self
+            told.handle = self if told.state is WAITING else None
 
     def _follow(self) -> None:
         waiter = self._waiter
         if waiter.state in (WAITING, GRANTED) or Future.done(self):
             return
-        if waiter.state is CANCELLED:
-            with contextlib.suppress(RuntimeError):  # its loop is closed: nobody can be told
+        try:
+            if waiter.state is CANCELLED:
                 Future.cancel(self)
-            return
-        error = self._primitive._error_of(waiter)
-        if error is None:
-            Future.set_result(self, self._answer())
-        else:
-            fail(self, error)
+            elif (error := self._primitive._error_of(waiter)) is not None:
+                fail(self, error)
+            else:
+                Future.set_result(self, self._answer())
+        except RuntimeError:
+            if not self._is_lost():  # else there is nobody to be told
+                raise
 
     def _answer(self) -> Any:
         """What it brings: the same however often it is asked for."""

@@ -142,10 +142,14 @@ class WaitFor(asyncio.Future[Any]):
         try:
             try:
                 result = self._predicate()
+                if self.done():  # by the predicate
+                    return
                 if not result:
                     self._wait_again()
                     return
             except BaseException as error:
+                if self.done():
+                    raise
                 self._forget()
                 super().set_exception(as_raised(error))
                 if isinstance(error, (KeyboardInterrupt, SystemExit)):

@@ -24,6 +24,7 @@ from tornado.concurrent import is_future
 from tornado.ioloop import IOLoop
 
 import toro_tornado as toro
+from toro_tornado._host import ALARMS
 from toro_tornado._place import Place
 
 Main = Callable[[], Awaitable[None]]
@@ -1994,3 +1995,177 @@ def test_a_coroutine_that_ends_at_a_monitor_lets_nobody_in_beside_the_holder(
         assert not condition.locked()
 
     asyncio.run(body())
+
+
+# Looked at, listened to and awaited at once.
+
+
+@on_a_loop
+async def test_a_put_that_was_withdrawn_is_cancelled_whoever_looks_before_its_task_runs() -> None:
+    looks: list[Callable[[Any], Any]] = [
+        lambda future: future.done(),
+        lambda future: future.add_done_callback(id),
+        asyncio.shield,
+    ]
+    for look in looks:
+        queue = toro.Queue(1, initial=[1])
+        future = queue.put(2)
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        waiting.cancel()
+        assert queue.get_nowait() == 1
+        look(future)
+        await settle()
+        assert waiting.cancelled()
+        assert future.cancelled()
+        assert queue.empty()
+
+
+@on_a_loop
+async def test_what_fails_to_settle_it_takes_no_grant() -> None:
+    for settle_it in ("set_result", "set_exception"):
+        lock = toro.Lock()
+        lock.acquire_nowait()
+        future, heir = lock.acquire(), lock.acquire()
+        waiting = asyncio.ensure_future(result_of(future))
+        await settle()
+        lock.release()
+        with pytest.raises(asyncio.InvalidStateError):
+            getattr(future, settle_it)(Unexpected())
+        waiting.cancel()
+        await settle()
+        assert waiting.cancelled()
+        assert heir.done()
+
+
+@on_a_loop
+async def test_who_listens_to_a_monitors_wait_hears_that_its_task_was_cancelled() -> None:
+    lock = toro.Lock()
+    condition = toro.Condition(lock=lock)
+    lock.acquire_nowait()
+    future = condition.wait()
+    heard: list[bool] = []
+    future.add_done_callback(lambda done: heard.append(done.cancelled()))
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    lock.acquire_nowait()
+    waiting.cancel()
+    await settle()
+    assert heard == []
+    lock.release()
+    await settle()
+    assert waiting.cancelled()
+    assert lock.locked()
+    assert heard == [True]
+
+
+@on_a_loop
+async def test_who_looks_before_it_is_come_for_leaves_no_timer() -> None:
+    queue: toro.Queue[str] = toro.Queue()
+    future = queue.get(timeout=3600)
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    queue.put_nowait("item")
+    assert future.done()
+    assert await waiting == "item"
+    assert ALARMS[asyncio.get_running_loop()]._deadlines.heap == []
+
+
+@on_a_loop
+async def test_who_looks_or_listens_before_it_is_come_for_closes_no_circle() -> None:
+    lock = toro.Lock()
+    condition, queue = toro.Condition(lock=lock), toro.Queue[str]()
+    lock.acquire_nowait()
+    futures: list[Any] = [queue.get(), condition.wait()]
+    assert not futures[0].done()
+    waiting = [asyncio.ensure_future(result_of(future)) for future in futures]
+    await settle()
+    with lock.acquire_nowait():
+        condition.notify()
+    queue.put_nowait("item")
+    futures[0].add_done_callback(id)
+    assert futures[1].done()
+    await asyncio.gather(*waiting)
+    kept = [weakref.ref(future) for future in futures]
+    futures.clear()
+    waiting.clear()
+    gc.disable()
+    try:
+        await settle()
+        assert [reference() for reference in kept] == [None, None]
+    finally:
+        gc.enable()
+
+
+def test_on_a_loop_that_is_closed_it_is_what_it_was_granted() -> None:
+    for ask in (lambda future: future.done(), lambda future: future.result() is None, repr):
+        loop = asyncio.new_event_loop()
+
+        async def main() -> tuple[Any, Any]:
+            event = toro.Event()
+            future = event.wait()
+            future.add_done_callback(id)
+            coroutine = result_of(future)
+            coroutine.send(None)
+            event.set()
+            return future, coroutine
+
+        future, coroutine = loop.run_until_complete(main())
+        loop.close()
+        assert ask(future)
+        coroutine.close()
+
+
+@on_a_loop
+async def test_a_predicate_may_settle_the_wait_that_it_is_of() -> None:
+    complaints: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: complaints.append(told))
+    for holds in (False, True):
+        condition = toro.Condition()
+        futures: list[asyncio.Future[Any]] = []
+
+        def predicate(futures: list[asyncio.Future[Any]] = futures, holds: bool = holds) -> bool:
+            for future in futures:
+                future.set_result("set")
+            return holds and bool(futures)
+
+        futures.append(condition.wait_for(predicate))
+        condition.notify()
+        await settle()
+        assert futures[0].result() == "set"
+    assert complaints == []
+
+
+@on_a_loop
+async def test_a_predicate_that_raises_after_it_settled_the_wait_is_heard_of() -> None:
+    complaints: list[Any] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, told: complaints.append(told["exception"]))
+    condition = toro.Condition()
+    futures: list[asyncio.Future[Any]] = []
+
+    def predicate() -> bool:
+        for future in futures:
+            future.set_result("set")
+            raise Unexpected
+        return False
+
+    futures.append(condition.wait_for(predicate))
+    condition.notify()
+    await settle()
+    assert futures[0].result() == "set"
+    assert [type(error) for error in complaints] == [Unexpected]
+    complaints.clear()
+
+
+@on_a_loop
+async def test_a_cancellation_of_two_words_is_one() -> None:
+    lock = toro.Lock()
+    condition = toro.Condition(lock=lock)
+    lock.acquire_nowait()
+    future = condition.wait()
+    coroutine = result_of(future)
+    coroutine.send(None)
+    with pytest.raises(asyncio.CancelledError):
+        coroutine.throw(asyncio.CancelledError("two", "words"))
+    assert future.cancelled()

@@ -863,6 +863,29 @@ def test_a_future_that_nobody_awaits_ends_when_its_grant_is_seen(
     asyncio.run(main())
 
 
+def test_of_two_who_await_a_future_one_may_be_cancelled_and_the_other_holds_it(
+    tornado: Any, watched: list[insight.Event]
+) -> None:
+    async def wait_for(future: Any) -> None:
+        with await future:
+            (holder,) = lock.statistics().holders
+            held_by.append(holder.task)
+
+    async def main() -> None:
+        await lock.acquire()
+        future = lock.acquire()
+        tasks = [asyncio.create_task(wait_for(future), name=name) for name in ("one", "two")]
+        await asyncio.sleep(0)
+        lock.release()
+        tasks[0].cancel()
+        await asyncio.wait(tasks)
+
+    lock = tornado.Lock()
+    held_by: list[Any] = []
+    asyncio.run(main())
+    assert held_by == ["two"]
+
+
 def test_a_future_whose_wait_was_given_up_can_be_awaited_again(tornado: Any) -> None:
     async def again(future: Any) -> None:
         await future

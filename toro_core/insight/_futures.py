@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from .._waiter import GRANTED
+from .._waiter import GRANTED, WAITING
 
 if TYPE_CHECKING:
     from ._observe import Call
@@ -86,13 +86,18 @@ def _await(original: Callable[..., Any]) -> Callable[..., Any]:
                 call.came(waits)
             return answer
         except BaseException as error:
-            if call is not None:
+            if call is not None and not _awaited(self):
                 call.raised(error)
             raise
         finally:
             del self, call  # its exception holds this frame
 
     return await_
+
+
+def _awaited(future: Any) -> bool:
+    """Is it decided, and do others await it?"""
+    return future._home is None and future._sleepers and future._told().state is not WAITING
 
 
 WRAPPERS = {"settle": _settle, "_see": _see, "_leave": _leave, "__await__": _await}
