@@ -102,12 +102,10 @@ class MonitorPlace(Place):
             return future
         return None if self.done() else self.sleep()
 
-    def _follow(self) -> None:
-        if self._told().state is WAITING:
-            return
+    def _finish(self, waiter: Waiter) -> None:
         if self._cancelled_with is None:
-            super()._follow()
-        elif not Future.done(self):
+            super()._finish(waiter)
+        else:
             Future.cancel(self, *self._cancelled_with)
 
     def settle(self) -> Settled:

@@ -290,19 +290,21 @@ class Place(Future[Any]):
             told.handle = self if told.state is WAITING else None
 
     def _follow(self) -> None:
-        waiter = self._waiter
-        if waiter.state in (WAITING, GRANTED) or Future.done(self):
+        if self._told().state is WAITING or self._waiter.state is GRANTED or Future.done(self):
             return
         try:
-            if waiter.state is CANCELLED:
-                Future.cancel(self)
-            elif (error := self._primitive._error_of(waiter)) is not None:
-                fail(self, error)
-            else:
-                Future.set_result(self, self._answer())
+            self._finish(self._waiter)
         except RuntimeError:
             if not self._is_lost():  # else there is nobody to be told
                 raise
+
+    def _finish(self, waiter: Waiter) -> None:
+        if waiter.state is CANCELLED:
+            Future.cancel(self)
+        elif (error := self._primitive._error_of(waiter)) is not None:
+            fail(self, error)
+        else:
+            Future.set_result(self, self._answer())
 
     def _answer(self) -> Any:
         """What it brings: the same however often it is asked for."""

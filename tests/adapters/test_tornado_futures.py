@@ -2169,3 +2169,28 @@ async def test_a_cancellation_of_two_words_is_one() -> None:
     with pytest.raises(asyncio.CancelledError):
         coroutine.throw(asyncio.CancelledError("two", "words"))
     assert future.cancelled()
+
+
+def test_a_monitors_wait_that_was_cancelled_may_be_looked_at_once_its_loop_is_closed() -> None:
+    for ask in (lambda future: future.cancelled(), lambda future: future.done(), repr):
+        loop = asyncio.new_event_loop()
+
+        async def main() -> tuple[Any, Any]:
+            lock = toro.Lock()
+            condition = toro.Condition(lock=lock)
+            lock.acquire_nowait()
+            future = condition.wait()
+            future.add_done_callback(id)
+            waiting = asyncio.ensure_future(result_of(future))
+            await settle()
+            lock.acquire_nowait()
+            waiting.cancel()
+            await settle()
+            lock.release()
+            return future, waiting
+
+        future, waiting = loop.run_until_complete(main())
+        loop.close()
+        assert ask(future)
+        waiting.get_coro().close()
+        del waiting
