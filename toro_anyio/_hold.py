@@ -105,10 +105,8 @@ def hold(machine: Promising, kind: type[Holder]) -> Generator[None, None, None]:
     holder.state = GRANTED
     promised: dict[Waiter, Any] | None = machine.promised
     if promised is None:
-        promised = {holder: None}
-        machine.promised = promised
-    else:
-        promised[holder] = None
+        promised = machine.promised = machine._promises()
+    promised[holder] = None
     try:
         yield
     except BaseException:

@@ -151,3 +151,15 @@ def test_its_host_on_asyncio_gives_every_other_task_a_turn() -> None:
         assert others == ["ran"]
 
     asyncio.run(main())
+
+
+def test_what_is_free_is_promised_as_what_is_waited_for_is() -> None:
+    async def main() -> None:
+        bounded, rwlock = toro_anyio.BoundedSemaphore(), toro_anyio.RWLock()
+        for thing, take in ((bounded, bounded.acquire), (rwlock, rwlock.acquire_read)):
+            task = asyncio.ensure_future(take())
+            await asyncio.sleep(0)
+            assert type(thing._machine.promised) is type(thing._machine)._promises
+            await task
+
+    asyncio.run(main())
