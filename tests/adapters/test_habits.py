@@ -86,6 +86,8 @@ def test_tornado_gives_up_by_with_timeout() -> None:
 def test_an_object_belongs_to_the_io_loop_it_was_given() -> None:
     io_loop = IOLoop(make_current=False)
     lock = toro_tornado.Lock(io_loop=io_loop)
+    assert lock.acquire().get_loop() is io_loop.asyncio_loop  # type: ignore[attr-defined]
+    lock.release()
 
     async def main() -> None:
         with await lock.acquire():

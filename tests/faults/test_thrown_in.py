@@ -190,7 +190,7 @@ def test_no_memory_for_a_timer_means_no_wait(
         primitive, wait = make()
         before = primitive._machine.snapshot()
 
-        def fail(*_args: object) -> None:
+        def fail(*_args: object, **_kwargs: object) -> None:
             raise MemoryError
 
         loop = asyncio.get_running_loop()

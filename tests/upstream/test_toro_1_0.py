@@ -368,6 +368,11 @@ def test_every_constructor_takes_an_io_loop(make):
 
 @on_the_loop
 def test_the_io_loop_given_is_the_one_used():
+    other = IOLoop(make_current=False)
+    wait = toro.Event(io_loop=other).wait(deadline=LATER)
+    assert wait.get_loop() is other.asyncio_loop
+    wait.cancel()
+    other.close()
     event = toro.Event(io_loop=IOLoop.current())
     IOLoop.current().add_callback(event.set)
     yield event.wait(deadline=LATER)
