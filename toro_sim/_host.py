@@ -79,8 +79,7 @@ class SimHost:
         return False  # like Trio it would, but is not raised then: see abort() above
 
     async def checkpoint(self) -> None:
-        if current_loop().like_trio:
-            await shielded_checkpoint()
+        await shielded_checkpoint()
 
     async def surface_cancellation(self) -> None:
         task = current_task()

@@ -144,6 +144,22 @@ def test_what_is_given_a_host_and_nothing_else_works(driver: Any) -> None:
 
 
 @every_driver
+def test_whether_what_is_free_gives_way_is_for_the_host_to_say(driver: Any) -> None:
+    package = driver.toro.Lock.__module__.partition(".")[0]
+    host = importlib.import_module(f"{package}._host").HOST
+    lock_type: Any = type("Lock", (Lock,), {"__slots__": (), "_host": host})
+
+    async def body(t: World) -> None:
+        async def take_three() -> None:
+            for _ in range(3):
+                await lock_type().acquire()
+
+        assert bool(await passes_during(t, take_three)) is driver.checkpoints
+
+    perform(driver, body)
+
+
+@every_driver
 def test_a_condition_that_is_given_a_host_and_nothing_else_demands_a_lock_that_can_be_awaited(
     driver: Any,
 ) -> None:

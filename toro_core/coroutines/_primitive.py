@@ -21,8 +21,8 @@ class Primitive(Bound):
     __slots__ = ()
 
     _host: ClassVar[Host]
-    # Must a call that need not wait be a checkpoint all the same?  Where it takes something it
-    # then goes through _wait, which can take that back.
+    # May a call that need not wait have to be a checkpoint all the same?  Where it takes something
+    # it then goes through _wait, which asks the host, and can take that back.
     _checkpoints: ClassVar[bool] = True
 
     # May the loop that runs be one of several?  Then _here() is asked whose turn it is.
@@ -75,7 +75,7 @@ class Primitive(Bound):
             else:
                 if len(settled) > 1:
                     self._wake_others(machine, waiter, settled)
-                if self._checkpoints:
+                if host.checkpoints:
                     await host.checkpoint()
         except BaseException:
             self._wake(machine, machine.leave(waiter))
