@@ -44,8 +44,8 @@ class AtMonitor(coroutines.Condition):
             await HOST.surface_cancellation()
             self._timed_out(late)
         if lock.home is not loop or machine.home is not loop:
-            self._bind_to(loop, lock)
-            self._bind_to(loop, machine)
+            self._move(lock, loop)
+            self._move(machine, loop)
         waiter = BareWaiter()
         waiter.handle = waiter.request = waiter.value = None
         waiter.deadline = when

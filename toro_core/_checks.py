@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeGuard
 
 __all__ = ["check_exception", "check_max_readers", "check_maxsize", "check_n", "check_value"]
 
 
-def _is_int(value: object) -> bool:
+def _is_int(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
@@ -16,9 +16,9 @@ def check_value(value: object) -> int:
     """The initial value of a semaphore."""
     if not _is_int(value):
         raise TypeError(f"value must be an int, not {value!r}")
-    if value < 0:  # type: ignore[operator]
+    if value < 0:
         raise ValueError(f"value must be 0 or more, not {value!r}")
-    return value  # type: ignore[return-value]
+    return value
 
 
 def check_max_readers(max_readers: object) -> int | None:
@@ -27,20 +27,20 @@ def check_max_readers(max_readers: object) -> int | None:
         return None
     if not _is_int(max_readers):
         raise TypeError(f"max_readers must be an int or None for no limit, not {max_readers!r}")
-    if max_readers < 1:  # type: ignore[operator]
+    if max_readers < 1:
         raise ValueError(
             f"max_readers must be 1 or more, or None for no limit, not {max_readers!r}"
         )
-    return max_readers  # type: ignore[return-value]
+    return max_readers
 
 
 def check_n(n: object) -> int:
     """How many to notify."""
     if not _is_int(n):
         raise TypeError(f"n must be an int, not {n!r}")
-    if n < 0:  # type: ignore[operator]
+    if n < 0:
         raise ValueError(f"n must be 0 or more, not {n!r}")
-    return n  # type: ignore[return-value]
+    return n
 
 
 def check_maxsize(maxsize: object, items: int = 0) -> int:

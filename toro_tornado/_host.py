@@ -7,13 +7,7 @@ from toro_asyncio._host import AsyncioHost
 
 from ._wake import wake
 
-__all__ = ["ALARMS", "HOST", "TornadoHost"]
+__all__ = ["ALARMS", "HOST"]
 
 ALARMS = Alarms(wake)
-
-
-class TornadoHost(AsyncioHost):
-    """Tornado runs on asyncio; what differs is that a waiter's handle is a Place."""
-
-
-HOST = TornadoHost(wake)
+HOST = AsyncioHost(wake)  # Tornado runs on asyncio; what differs is who is told, and how

@@ -31,6 +31,7 @@ class Lock(Primitive, plain.Lock):
     _guards: ClassVar[Mapping[Any, type[Guard]]] = {None: Guard}
 
     def __init__(self, io_loop: IOLoop | None = None, *, name: str | None = None) -> None:
+        """*io_loop* is the IOLoop to use it on, else TypeError; by default the one that runs."""
         super().__init__(name=name)
         self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
@@ -39,7 +40,8 @@ class Lock(Primitive, plain.Lock):
 
         A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
         now, as *timeout* is.  A free lock is taken even if they have passed; else the Future
-        fails with Timeout.  Cancelling it while it waits leaves the line.
+        fails with Timeout.  If it fails or is cancelled, the lock has not been taken, or has been
+        handed on.
         """
         machine = self._machine
         home = _running_loop()
@@ -113,6 +115,7 @@ class Semaphore(Primitive, plain.Semaphore):
     def __init__(
         self, value: int = 1, io_loop: IOLoop | None = None, *, name: str | None = None
     ) -> None:
+        """*io_loop* is the IOLoop to use it on, else TypeError; by default the one that runs."""
         super().__init__(value, name=name)
         self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
@@ -212,6 +215,7 @@ class RWLock(Primitive, plain.RWLock):
         *,
         name: str | None = None,
     ) -> None:
+        """*io_loop* is the IOLoop to use it on, else TypeError; by default the one that runs."""
         super().__init__(max_readers, name=name)
         self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 

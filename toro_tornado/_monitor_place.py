@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable, Generator
 from typing import Any
 
+from toro_asyncio._host import FINDS_ITS_LOOP
 from toro_core import Waiter
 from toro_core._waiter import COLLECTED, GRANTED, WAITING
 from toro_core.machines import Settled
 
-from ._place import FINDS_ITS_LOOP, Future, Place, running_loop
+from ._place import Future, Place, running_loop
 from ._wake import wake
 
 __all__ = ["MonitorPlace"]

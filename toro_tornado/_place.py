@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import functools
-import sys
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
+from toro_asyncio._host import FINDS_ITS_LOOP
 from toro_core import Waiter
 from toro_core._guard import Guard
 from toro_core._waiter import CANCELLED, COLLECTED, GRANTED, WAITING, BareWaiter
@@ -17,12 +17,11 @@ from toro_core.machines import Settled
 from ._done import fail
 from ._wake import wake
 
-__all__ = ["FINDS_ITS_LOOP", "Future", "Place", "SwappingPlace", "SwappingWaiter", "running_loop"]
+__all__ = ["Future", "Place", "SwappingPlace", "SwappingWaiter", "running_loop"]
 
 Future = asyncio.Future
 
 running_loop = asyncio._get_running_loop
-FINDS_ITS_LOOP = sys.version_info >= (3, 12)  # in C: half the time of Future(loop=loop)
 
 
 class SwappingWaiter(BareWaiter):

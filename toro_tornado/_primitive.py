@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from tornado.ioloop import IOLoop
 
+from toro_asyncio._host import AsyncioHost
 from toro_core import Waiter, point_in_time
 from toro_core._checks import as_raised
 from toro_core._describe import timed_out
@@ -22,7 +23,7 @@ from toro_core.plain import Bound
 from ._done import Done, asyncio_loop, current_loop, failed, nothing, succeeded
 from ._errors import Timeout, WouldBlock
 from ._hold_place import HoldPlace
-from ._host import ALARMS, HOST, TornadoHost
+from ._host import ALARMS, HOST
 from ._place import Place, SwappingWaiter
 from ._wake import HoldWaiter, Unseen, wake
 
@@ -39,7 +40,7 @@ class Primitive(Bound):
 
     __slots__ = ()  # each class has _io_loop, beside what its plain half keeps
 
-    _host: ClassVar[TornadoHost] = HOST
+    _host: ClassVar[AsyncioHost] = HOST
     _Timeout = Timeout
     _WouldBlock = WouldBlock
 

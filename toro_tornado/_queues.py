@@ -42,6 +42,7 @@ class Queue(Primitive, plain.Queue[T]):
         initial: Iterable[T] = NO_ITEMS,
         name: str | None = None,
     ) -> None:
+        """*io_loop* is the IOLoop to use it on, else TypeError; by default the one that runs."""
         self._io_loop = None if io_loop is None else check_io_loop(io_loop)
         super().__init__(maxsize, initial=initial, name=name)
 

@@ -35,6 +35,7 @@ class Event(Primitive, plain.Event):
     __doc__ = coroutines.Event.__doc__
 
     def __init__(self, io_loop: IOLoop | None = None, *, name: str | None = None) -> None:
+        """*io_loop* is the IOLoop to use it on, else TypeError; by default the one that runs."""
         super().__init__(name=name)
         self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
@@ -42,7 +43,8 @@ class Event(Primitive, plain.Event):
         """Wait until the flag is set; the Future is done at once if it is.
 
         A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
-        now, as *timeout* is.  The Future fails with Timeout if it passes first.
+        now, as *timeout* is.  The Future fails with Timeout if it passes first.  If it fails or is
+        cancelled, nothing has changed.
         """
         if not self._machine.flag or self._io_loop is not None:
             return self._wait(self._machine, None, deadline, timeout)
@@ -57,6 +59,7 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
     __doc__ = coroutines.AsyncResult.__doc__
 
     def __init__(self, io_loop: IOLoop | None = None, *, name: str | None = None) -> None:
+        """*io_loop* is the IOLoop to use it on, else TypeError; by default the one that runs."""
         super().__init__(name=name)
         self._io_loop = None if io_loop is None else check_io_loop(io_loop)
 
@@ -64,7 +67,8 @@ class AsyncResult(Primitive, plain.AsyncResult[T]):
         """Wait for the value, or for the exception that was set.
 
         A number as *deadline* is a point on the IOLoop's clock, a timedelta is counted from
-        now, as *timeout* is.  The Future fails with Timeout if it passes first.
+        now, as *timeout* is.  The Future fails with Timeout if it passes first; the result and
+        others who wait are not affected.
         """
         return self._wait(self._machine, None, deadline, timeout)
 
@@ -90,6 +94,7 @@ class Condition(Primitive, plain.Condition):
         *,
         name: str | None = None,
     ) -> None:
+        """*io_loop* is the IOLoop to use it on, else TypeError; by default the one that runs."""
         if isinstance(io_loop, plain.Lock):
             raise TypeError("the first parameter is io_loop: write Condition(lock=lock)")
         super().__init__(lock, name=name)
@@ -154,7 +159,9 @@ class Condition(Primitive, plain.Condition):
         """Wait until *predicate()* is true; the Future brings what it gave.
 
         It is called once at the start and once after each notification.  The deadline covers the
-        whole.  The Future fails as that of ``wait`` does, and with what the predicate raises.
+        whole: a number is a point on the IOLoop's clock, a timedelta is counted from now, as
+        *timeout* is.  The Future fails as that of ``wait`` does, and with what the predicate
+        raises.
 
         Whoever awaits it, yields it or has added a callback goes on right after the look at the
         predicate; who listens to a Future around it, as that of ``gen.with_timeout`` or
@@ -180,8 +187,8 @@ class Condition(Primitive, plain.Condition):
         if when is not None and (late := loop.time() - when) >= 0.0:
             return failed(loop, self._timeout_error(late))
         if lock.home is not loop or machine.home is not loop:
-            self._bind_to(loop, lock)
-            self._bind_to(loop, machine)
+            self._move(lock, loop)
+            self._move(machine, loop)
         place = MonitorPlace()
         place._primitive = self
         place._waiter = waiter = BareWaiter()

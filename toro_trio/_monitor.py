@@ -46,8 +46,8 @@ class AtMonitor(coroutines.Condition):
             await trio.lowlevel.checkpoint_if_cancelled()
             self._timed_out(late)
         if lock.home is not home or machine.home is not home:
-            self._bind_to(home, lock)
-            self._bind_to(home, machine)
+            self._move(lock, home)
+            self._move(machine, home)
         waiter = Sleeper()
         waiter.machine = machine
         waiter.handle = waiter.request = waiter.value = waiter.scope = None

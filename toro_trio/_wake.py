@@ -12,7 +12,7 @@ __all__ = ["wake"]
 def wake(machine: Machine, settled: Settled) -> None:
     """Reschedule the tasks of *settled*, in order.
 
-    Trio asks before it cancels a task that waits (see ``abort`` in the host), so a task
+    Trio asks before it cancels a task that waits (see ``abort`` in ``_wait``), so a task
     found here always takes what it is given.
     """
     for waiter in settled:

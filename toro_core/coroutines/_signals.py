@@ -152,8 +152,8 @@ class Condition(Primitive, plain.Condition):
             self._timed_out(host.now() - when)
         home = self._home()
         if lock.home is not home or machine.home is not home:
-            self._bind_to(home, lock)
-            self._bind_to(home, machine)
+            self._move(lock, home)
+            self._move(machine, home)
         waiter = host.waiter(None, None, when)
         settled = machine.enter(waiter)
         if settled:
@@ -186,7 +186,8 @@ class Condition(Primitive, plain.Condition):
         """Wait until *predicate()* is true, and return what it gave.
 
         It is called once at the start and once after each notification.  The deadline covers the
-        whole.  This raises what ``wait`` raises, and what the predicate does.
+        whole: *deadline* is a point on the loop's clock or a timedelta from now, *timeout* a span
+        from now in seconds.  This raises what ``wait`` raises, and what the predicate does.
         """
         when = point_in_time(deadline, timeout, self._host.now)
         if when is not None:

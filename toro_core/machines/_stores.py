@@ -114,33 +114,30 @@ class FirstInStore(Store):
 class LastInStore(Store):
     """Last in, first out.  A place is the number of items put before."""
 
-    __slots__ = ("entries", "present", "put")
-
-    entries: list[tuple[int, Any]]  # ascending by place
-    present: list[tuple[int, Any]]
+    __slots__ = ("present", "put")
 
     def __init__(self) -> None:
-        self.present = self.entries = []
+        self.present: list[tuple[int, Any]] = []  # ascending by place
         self.put: int = 0
 
     def __len__(self) -> int:
-        return len(self.entries)
+        return len(self.present)
 
     def __iter__(self) -> Iterator[Any]:
-        return (item for _place, item in reversed(self.entries))
+        return (item for _place, item in reversed(self.present))
 
     def insert(self, item: Any) -> None:
         self.put += 1
-        self.entries.append((self.put, item))
+        self.present.append((self.put, item))
 
     def take(self) -> tuple[int, Any]:
-        return self.entries.pop()
+        return self.present.pop()
 
     def pop(self) -> Any:
-        return self.entries.pop()[1]
+        return self.present.pop()[1]
 
     def restore(self, place: int, item: Any) -> None:
-        self.entries.insert(bisect(self.entries, place, key=_first), (place, item))
+        self.present.insert(bisect(self.present, place, key=_first), (place, item))
 
 
 class SortedStore(Store):

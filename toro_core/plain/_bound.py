@@ -62,14 +62,6 @@ class Bound:
 
     # One loop at a time.
 
-    def _bind(self, machine: Machine) -> None:
-        """Make the running loop the machine's home; RuntimeError if it is busy elsewhere."""
-        self._bind_to(self._home(), machine)
-
-    def _bind_to(self, home: Any, machine: Machine) -> None:
-        if machine.home is not home:
-            self._move(machine, home)
-
     def _check_home(self, machine: Machine) -> None:
         """Before it takes nothing, or is refused: is it at home here, or does it move along?"""
         home = self._home()
@@ -79,8 +71,12 @@ class Bound:
             self._move(machine, home)
 
     def _move(self, machine: Machine, home: Any) -> None:
+        """Make *home* the machine's; RuntimeError if it is busy elsewhere.
+
+        ``if machine.home is not home`` before it is a frame less.
+        """
         old = machine.home
-        if old is not None and machine.busy():
+        if old is not None and old is not home and machine.busy():
             if self._host.is_gone(old):
                 machine.drop_everyone()
             if machine.busy():

@@ -24,7 +24,10 @@ class Lock(Bound, AsyncWith):
         super().__init__(machines.Lock(), name)
 
     def acquire_nowait(self) -> Guard:
-        """Take the lock if it is free and promised to nobody, else raise WouldBlock."""
+        """Take the lock if it is free and promised to nobody, else raise WouldBlock.
+
+        RuntimeError if it is in use on another loop or thread.
+        """
         machine = self._machine
         home = self._home()
         if machine.held or machine.home is not home:
@@ -82,7 +85,10 @@ class Semaphore(Bound, AsyncWith):
         super().__init__(self._machine_type(check_value(value)), name)
 
     def acquire_nowait(self) -> Guard:
-        """Take a permit if one is free and promised to nobody, else raise WouldBlock."""
+        """Take a permit if one is free and promised to nobody, else raise WouldBlock.
+
+        RuntimeError if it is in use on another loop or thread.
+        """
         machine = self._machine
         if machine.value <= 0:
             self._check_home(machine)
@@ -187,7 +193,10 @@ class RWLock(Bound, NoPlainWith):
         super().__init__(machines.RWLock(check_max_readers(max_readers)), name)
 
     def acquire_read_nowait(self) -> Guard:
-        """Join the readers if there is room and nobody in line, else raise WouldBlock."""
+        """Join the readers if there is room and nobody in line, else raise WouldBlock.
+
+        RuntimeError if it is in use on another loop or thread.
+        """
         machine = self._machine
         if machine.line or not machine.may_read():
             self._check_home(machine)
@@ -195,14 +204,17 @@ class RWLock(Bound, NoPlainWith):
                 raise self._WouldBlock(
                     f"{title(self)} cannot be read now; await acquire_read() to wait"
                 )
-        self._bind(machine)
+        self._move(machine, self._home())
         machine.readers += 1
         guard = ReadGuard()
         guard.of = self
         return guard
 
     def acquire_write_nowait(self) -> Guard:
-        """Become the writer if nobody holds it, else raise WouldBlock."""
+        """Become the writer if nobody holds it, else raise WouldBlock.
+
+        RuntimeError if it is in use on another loop or thread.
+        """
         machine = self._machine
         if machine.writing or machine.readers:
             self._check_home(machine)
@@ -210,7 +222,7 @@ class RWLock(Bound, NoPlainWith):
                 raise self._WouldBlock(
                     f"{title(self)} cannot be written now; await acquire_write() to wait"
                 )
-        self._bind(machine)
+        self._move(machine, self._home())
         machine.writing = True
         guard = WriteGuard()
         guard.of = self

@@ -196,6 +196,9 @@ class Queue(Bound, Parametrized[T]):
 
         *immediate* also drops what is in it and counts it done.  What was promised before is
         kept.  May be called again, and again with *immediate*.
+
+        RuntimeError on another loop or thread than that of those who wait.  What a hook of a
+        subclass raises while it is emptied: nothing has changed then.
         """
         machine = self._machine
         self._check_caller(machine)

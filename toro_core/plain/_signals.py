@@ -88,8 +88,9 @@ class AsyncResult(Bound, Parametrized[T]):
     def set_exception(self, exc: BaseException | type[BaseException]) -> None:
         """Make it fail: all who ask get *exc* raised.  AlreadySet if there is a result.
 
-        A StopIteration or GeneratorExit reaches them as the cause of a RuntimeError.  A
-        cancellation of the loop is refused with TypeError.
+        A StopIteration or GeneratorExit reaches them as the cause of a RuntimeError.  What is no
+        exception, or a cancellation of the loop: TypeError.  RuntimeError on another loop or thread
+        than that of those who wait.
         """
         error = check_exception(exc, self._host.cancellations)
         self._check_unset()
@@ -116,7 +117,10 @@ class AsyncResult(Bound, Parametrized[T]):
             del self  # see _result
 
     def get_nowait(self) -> T:
-        """The value if it is there; else NotReady, or the exception that was set."""
+        """The value if it is there; else NotReady, or the exception that was set.
+
+        RuntimeError on another loop or thread than that of those who wait.
+        """
         try:
             if not self._machine.ready:
                 self._check_home(self._machine)

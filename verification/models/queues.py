@@ -130,13 +130,13 @@ class Lifo(Kind):
     spec = LifoSpec
 
     def fill(self, store: Any, entries: list[Entry], taken: int) -> None:
-        store.entries.extend([(place, item) for place, _, item in entries])
+        store.present.extend([(place, item) for place, _, item in entries])
         store.put = max([taken, *[place for place, _, _ in entries]])
 
     def entries(self, store: Any) -> list[Entry]:
-        if any(place > store.put for place, _ in store.entries):
+        if any(place > store.put for place, _ in store.present):
             raise Disagreement("a place beyond the last")
-        return [(place, FREE, item) for place, item in store.entries]
+        return [(place, FREE, item) for place, item in store.present]
 
 
 class Priority(Kind):
