@@ -2194,3 +2194,46 @@ def test_a_monitors_wait_that_was_cancelled_may_be_looked_at_once_its_loop_is_cl
         assert ask(future)
         waiting.get_coro().close()
         del waiting
+
+
+@on_a_loop
+async def test_a_monitors_wait_is_not_done_before_the_lock_is_back_however_it_is_looked_at() -> (
+    None
+):
+    lock = toro.Lock()
+    condition = toro.Condition(lock=lock)
+    lock.acquire_nowait()
+    future = condition.wait()
+    lock.acquire_nowait()
+    heir = condition.wait()
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    lock.acquire_nowait()
+    condition.notify()
+    assert not future.done()
+    for ask in (future.result, future.exception):
+        with pytest.raises(asyncio.InvalidStateError):
+            ask()
+    waiting.cancel()  # nobody has had the notification yet
+    await settle()
+    lock.release()
+    await settle()
+    assert waiting.cancelled()
+    assert not future.cancel()
+    assert not heir.done()
+    lock.release()
+    await settle()
+    assert heir.done()
+
+
+@on_a_loop
+async def test_a_monitors_wait_that_somebody_has_settled_brings_that_whoever_has_the_lock() -> None:
+    lock = toro.Lock()
+    condition = toro.Condition(lock=lock)
+    lock.acquire_nowait()
+    future: asyncio.Future[Any] = condition.wait()
+    lock.acquire_nowait()
+    future.set_result("set")
+    assert await future == "set"
+    lock.release()
+    assert lock.locked()  # by whoever waited
