@@ -128,14 +128,11 @@ class Place(Future[Any]):
         self._end(Future.set_exception, exception)
 
     def _end(self, how: Callable[[Any, Any], None], what: Any) -> None:
-        try:
-            self._look()
-            if self._is_granted():
-                raise asyncio.InvalidStateError("it has been granted to those who await it")
-            how(self, what)
-            self._leave()
-        finally:
-            del self, what  # as in _seeing
+        self._look()
+        if self._is_granted():
+            raise asyncio.InvalidStateError("it has been granted to those who await it")
+        how(self, what)
+        self._leave()
 
     def add_done_callback(
         self, fn: Callable[[Any], object], /, *, context: contextvars.Context | None = None

@@ -2237,3 +2237,31 @@ async def test_a_monitors_wait_that_somebody_has_settled_brings_that_whoever_has
     assert await future == "set"
     lock.release()
     assert lock.locked()  # by whoever waited
+
+
+@on_a_loop
+async def test_it_is_shown_as_what_it_is() -> None:
+    event = toro.Event()
+    future = event.wait()
+    event.set()
+    assert "finished" in repr(future)
+
+
+@on_a_loop
+async def test_what_it_fails_with_does_not_keep_it_alive() -> None:
+    def fail(ask: str) -> weakref.ref[Any]:
+        queue = toro.Queue[str]()
+        future = queue.get()
+        queue.shutdown()
+        kept, asks = weakref.ref(future), [getattr(future, ask)]
+        del future  # this frame is in the traceback, too
+        with contextlib.suppress(toro.ShutDown):
+            asks.pop()()
+        return kept
+
+    gc.disable()
+    try:
+        for ask in ("result", "exception"):
+            assert fail(ask)() is None
+    finally:
+        gc.enable()
