@@ -114,8 +114,6 @@ class Place(Future[Any]):
         if self.done():
             return False
         Future.cancel(self, msg)
-        for sleeper in self._sleepers:
-            sleeper.cancel(msg)
         self._leave()
         return True
 

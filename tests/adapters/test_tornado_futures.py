@@ -2265,3 +2265,19 @@ async def test_what_it_fails_with_does_not_keep_it_alive() -> None:
             assert fail(ask)() is None
     finally:
         gc.enable()
+
+
+@on_a_loop
+async def test_who_awaits_it_hears_why_it_was_cancelled() -> None:
+    for looked_at in (False, True):
+        future = toro.Queue[str]().get()
+        assert not looked_at or not future.done()
+        waiting = [asyncio.ensure_future(result_of(future)) for _ in range(2)]
+        await settle()
+        assert future.cancel("why")
+        await settle()
+        for asked in (*waiting, future):
+            with pytest.raises(asyncio.CancelledError, match="why"):
+                asked.result()
+        waiting.clear()
+        del asked
