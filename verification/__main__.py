@@ -28,6 +28,7 @@ def main(arguments: list[str]) -> int:
         or run("-m", "pytest", "-q", STORIES, TORO_EXAMPLES="20000" if full else "300")
         or run("-m", "pytest", "-q", PROGRAMS, TORO_EXAMPLES="2000" if full else "40")
         or run("-m", "verification.schedules", *size)
+        or run("-m", "verification.futures", *size)
     )
 
 
