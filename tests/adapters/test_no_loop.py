@@ -129,3 +129,13 @@ def test_whom_a_simulation_left_in_line_may_be_served_by_anybody() -> None:
 @pytest.mark.parametrize("host", HOSTS, ids=["asyncio", "trio"])
 def test_a_cancellation_that_was_heard_does_not_come_again(host: Any) -> None:
     assert not host.comes_again(host.cancellations[0].__new__(host.cancellations[0]))
+
+
+def test_the_host_of_asyncio_yields_where_a_shape_of_ones_own_asks_it_to() -> None:
+    async def main() -> None:
+        others: list[str] = []
+        asyncio.get_running_loop().call_soon(others.append, "ran")
+        await HOSTS[0].checkpoint()
+        assert others == ["ran"]
+
+    asyncio.run(main())

@@ -2282,3 +2282,18 @@ async def test_who_awaits_it_hears_why_it_was_cancelled() -> None:
                 asked.result()
         waiting.clear()
         del asked
+
+
+@on_a_loop
+async def test_what_goes_wrong_as_it_ends_is_heard_of_on_a_loop_that_runs() -> None:
+    def fail(*_: Any) -> None:
+        raise RecursionError
+
+    event = toro.Event()
+    future = event.wait()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Place, "_finish", fail)
+        event.set()
+        with pytest.raises(RecursionError):
+            future.done()
+    assert future.done()

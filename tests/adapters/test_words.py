@@ -102,6 +102,13 @@ def test_it_tells_its_state(driver: Any, make: Callable[[Any], Any], words: str)
         assert repr(thing) == f"<{' '.join([kind, f'at {id(thing):#x}', *state])}>"
 
 
+@every_driver
+def test_the_sides_of_a_lock_tell_of_which(driver: Any) -> None:
+    rwlock = driver.toro.RWLock()
+    assert repr(rwlock.reader) == f"<ReaderSide of {rwlock!r}>"
+    assert repr(rwlock.writer) == f"<WriterSide of {rwlock!r}>"
+
+
 @pytest.mark.parametrize(
     ("make", "method", "words"), BUSY, ids=[f"{method} {words}" for _, method, words in BUSY]
 )
