@@ -37,8 +37,7 @@ class HoldPlace(Place):
     def settle(self) -> Settled:
         if not self._is_unseen():
             return super().settle()
-        if self._alarm is not None:
-            self._disarm()
+        self._disarm()
         return ()
 
     def cancel(self, msg: Any | None = None) -> bool:

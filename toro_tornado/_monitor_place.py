@@ -115,8 +115,7 @@ class MonitorPlace(Place):
 
     def _leave(self) -> None:
         """The task was cancelled holding the lock, or is not to wait for it: it is first there."""
-        if self._alarm is not None:
-            self._disarm()
+        self._disarm()
         self._withdraw()
         self._primitive._machine.come_first(self._waiter)
 

@@ -57,6 +57,20 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
+def two_at_a_lock() -> tuple[toro.Lock, Any, Any]:
+    """A lock that is held, and the Futures of two who wait for it."""
+    lock = toro.Lock()
+    lock.acquire_nowait()
+    return lock, lock.acquire(), lock.acquire()
+
+
+async def asleep_at(future: Awaitable[Any]) -> asyncio.Task[Any]:
+    """A task that has begun to await *future*."""
+    waiting = asyncio.ensure_future(result_of(future))
+    await settle()
+    return waiting
+
+
 async def two_at_a_monitor() -> tuple[toro.Condition, Any, list[asyncio.Task[Any]]]:
     """A monitor, who is second in its line, and two tasks that await the Future of the first."""
     monitor = toro.Condition(lock=toro.Lock())
@@ -170,8 +184,7 @@ async def test_whatever_it_is_asked_first_it_answers_as_any_future() -> None:
 @on_a_loop
 async def test_one_that_is_only_awaited_is_never_initialised_as_a_future() -> None:
     for _name, future, end in ways_to_wait():
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         with pytest.raises(RuntimeError, match="not initialized"):
             asyncio.Future.get_loop(future)
         end()
@@ -246,8 +259,7 @@ async def test_what_a_get_leaves_room_for_is_put_when_its_task_has_come() -> Non
         queue: toro.Queue[int] = toro.Queue(1)
         future = queue.get()
         assert not looked_at or not future.done()
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         queue.put_nowait(1)
         behind = asyncio.ensure_future(result_of(queue.put(2)))
         await settle()
@@ -275,8 +287,7 @@ async def test_awaited_after_its_notification_it_still_waits_for_the_lock() -> N
     future = monitor.wait()
     await monitor.acquire()
     monitor.notify()
-    waiting = asyncio.ensure_future(result_of(future))
-    await settle()
+    waiting = await asleep_at(future)
     assert not waiting.done()
     monitor.release()
     await settle()
@@ -303,8 +314,7 @@ async def test_who_is_cancelled_on_the_way_to_the_lock_leaves_nobody_hanging() -
 @on_a_loop
 async def test_awaited_again_it_brings_the_same() -> None:
     for _name, future, end in ways_to_wait():
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         end()
         await asyncio.wait([waiting])
         (again,) = await asyncio.gather(result_of(future), return_exceptions=True)
@@ -334,8 +344,7 @@ async def test_cancelling_it_cancels_those_who_await_it() -> None:
 @on_a_loop
 async def test_a_task_that_is_cancelled_cancels_what_it_awaits() -> None:
     for name, future, end in ways_to_wait():
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         waiting.cancel()
         await settle()
         assert waiting.cancelled()
@@ -349,8 +358,7 @@ async def test_a_task_that_is_cancelled_cancels_what_it_awaits() -> None:
 async def test_one_that_others_listen_to_is_cancelled_with_the_task_that_awaits_it() -> None:
     for _name, future, _end in ways_to_wait():
         heard: list[Any] = []
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         future.add_done_callback(heard.append)
         waiting.cancel()
         await settle()
@@ -364,8 +372,7 @@ async def test_one_that_others_listen_to_is_cancelled_with_the_task_that_awaits_
 async def test_listened_to_and_awaited_it_comes_to_both() -> None:
     for _name, future, end in ways_to_wait():
         heard: list[Any] = []
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         future.add_done_callback(heard.append)
         end()
         await asyncio.gather(waiting, return_exceptions=True)
@@ -377,17 +384,14 @@ async def test_listened_to_and_awaited_it_comes_to_both() -> None:
 @on_a_loop
 async def test_granted_and_cancelled_at_once_it_goes_on_though_others_listen() -> None:
     for listens_first in (False, True):
-        lock = toro.Lock()
-        lock.acquire_nowait()
-        future, heir = lock.acquire(), lock.acquire()
+        lock, future, heir = two_at_a_lock()
         heard: list[bool] = []
         listen = functools.partial(
             future.add_done_callback, lambda done, heard=heard: heard.append(done.cancelled())
         )
         if listens_first:
             listen()
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         if not listens_first:
             listen()
         lock.release()
@@ -407,8 +411,7 @@ async def test_who_listens_is_told_of_what_one_who_awaits_it_has_come_for() -> N
     lock.acquire_nowait()
     future = lock.acquire()
     heard: list[Any] = []
-    waiting = asyncio.ensure_future(result_of(future))
-    await settle()
+    waiting = await asleep_at(future)
     future.add_done_callback(lambda done: heard.append(done.result()))
     lock.release()
     future.add_done_callback(lambda done: heard.append(done.result()))
@@ -446,8 +449,7 @@ async def test_granted_and_cancelled_at_once_it_goes_on_though_somebody_looked()
     for look in looks:
         queue: toro.Queue[str] = toro.Queue()
         future, heir = queue.get(), queue.get()
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         queue.put_nowait("item")
         assert look(future)
         waiting.cancel()
@@ -466,8 +468,7 @@ async def test_what_somebody_has_already_goes_on_no_more() -> None:
     for look in looks:
         queue: toro.Queue[str] = toro.Queue()
         future, heir = queue.get(), queue.get()
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         queue.put_nowait("item")
         assert look(future)
         with pytest.raises(asyncio.InvalidStateError):
@@ -506,12 +507,9 @@ async def test_what_will_be_cancelled_takes_no_result() -> None:
 @on_a_loop
 async def test_what_was_granted_is_not_seen_by_who_shows_it_or_asks_for_its_loop() -> None:
     for looked_at in (False, True):
-        lock = toro.Lock()
-        lock.acquire_nowait()
-        future, heir = lock.acquire(), lock.acquire()
+        lock, future, heir = two_at_a_lock()
         assert not looked_at or not future.done()
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         lock.release()
         assert "pending" in repr(future)
         assert future.get_loop() is asyncio.get_running_loop()
@@ -524,9 +522,7 @@ async def test_what_was_granted_is_not_seen_by_who_shows_it_or_asks_for_its_loop
 
 @on_a_loop
 async def test_who_listens_no_more_keeps_no_dropped_acquire_alive() -> None:
-    lock = toro.Lock()
-    lock.acquire_nowait()
-    future, heir = lock.acquire(), lock.acquire()
+    lock, future, heir = two_at_a_lock()
     assert future.remove_done_callback(print) == 0
     future.add_done_callback(print)
     future.add_done_callback(repr)
@@ -599,8 +595,7 @@ async def test_cancelled_just_before_it_is_granted_it_goes_to_who_awaits_it_too(
 async def test_who_awaits_what_was_granted_keeps_it_if_the_first_is_cancelled() -> None:
     queue: toro.Queue[str] = toro.Queue()
     future, heir = queue.get(), queue.get()
-    waiting = asyncio.ensure_future(result_of(future))
-    await settle()
+    waiting = await asleep_at(future)
     queue.put_nowait("item")
     assert await future == "item"
     waiting.cancel()
@@ -652,8 +647,7 @@ async def test_a_put_that_fails_for_who_awaits_it_is_in_no_cycle_with_its_error(
     queue: toro.PriorityQueue[Any] = toro.PriorityQueue(2, initial=[1, 2])
     future = queue.put(Refusing())
     assert not future.done()
-    waiting = asyncio.ensure_future(result_of(future))
-    await settle()
+    waiting = await asleep_at(future)
     assert queue.get_nowait() == 1
     await settle()
     error = weakref.ref(waiting.exception() or ValueError())
@@ -668,8 +662,7 @@ async def test_a_wait_on_a_monitor_that_is_cancelled_comes_back_with_the_lock() 
         await monitor.acquire()
         future = monitor.wait()
         if awaited:
-            waiting = asyncio.ensure_future(result_of(future))
-            await settle()
+            waiting = await asleep_at(future)
         await monitor.acquire()
         assert future.cancel("enough")
         await settle()
@@ -1315,8 +1308,7 @@ async def test_what_a_task_awaits_cannot_be_cancelled_once_it_is_granted() -> No
     lock = toro.Lock()
     await lock.acquire()
     future = lock.acquire()
-    waiting = asyncio.ensure_future(result_of(future))
-    await settle()
+    waiting = await asleep_at(future)
     lock.release()
     assert not future.cancel()
     with await waiting:
@@ -1348,8 +1340,7 @@ async def test_one_that_is_settled_as_its_task_is_cancelled_leaves_the_line() ->
     lock = toro.Lock()
     await lock.acquire()
     future = lock.acquire()
-    waiting = asyncio.ensure_future(result_of(future))
-    await settle()
+    waiting = await asleep_at(future)
     waiting.cancel()
     future.set_result(3)  # type: ignore[arg-type]
     assert future.result() == 3  # type: ignore[comparison-overlap]
@@ -1930,8 +1921,7 @@ def test_a_put_that_cannot_be_compared_fails_for_who_awaits_it(looked_at: bool) 
         future = queue.put("three")
         if looked_at:
             assert not future.done()
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         assert queue.get_nowait() == 1
         await settle()
         assert isinstance(waiting.exception(), TypeError)
@@ -2011,8 +2001,7 @@ async def test_a_put_that_was_withdrawn_is_cancelled_whoever_looks_before_its_ta
     for look in looks:
         queue = toro.Queue(1, initial=[1])
         future = queue.put(2)
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        waiting = await asleep_at(future)
         waiting.cancel()
         assert queue.get_nowait() == 1
         look(future)
@@ -2025,11 +2014,8 @@ async def test_a_put_that_was_withdrawn_is_cancelled_whoever_looks_before_its_ta
 @on_a_loop
 async def test_what_fails_to_settle_it_takes_no_grant() -> None:
     for settle_it in ("set_result", "set_exception"):
-        lock = toro.Lock()
-        lock.acquire_nowait()
-        future, heir = lock.acquire(), lock.acquire()
-        waiting = asyncio.ensure_future(result_of(future))
-        await settle()
+        lock, future, heir = two_at_a_lock()
+        waiting = await asleep_at(future)
         lock.release()
         with pytest.raises(asyncio.InvalidStateError):
             getattr(future, settle_it)(Unexpected())
@@ -2047,8 +2033,7 @@ async def test_who_listens_to_a_monitors_wait_hears_that_its_task_was_cancelled(
     future = condition.wait()
     heard: list[bool] = []
     future.add_done_callback(lambda done: heard.append(done.cancelled()))
-    waiting = asyncio.ensure_future(result_of(future))
-    await settle()
+    waiting = await asleep_at(future)
     lock.acquire_nowait()
     waiting.cancel()
     await settle()
@@ -2064,8 +2049,7 @@ async def test_who_listens_to_a_monitors_wait_hears_that_its_task_was_cancelled(
 async def test_who_looks_before_it_is_come_for_leaves_no_timer() -> None:
     queue: toro.Queue[str] = toro.Queue()
     future = queue.get(timeout=3600)
-    waiting = asyncio.ensure_future(result_of(future))
-    await settle()
+    waiting = await asleep_at(future)
     queue.put_nowait("item")
     assert future.done()
     assert await waiting == "item"
@@ -2182,8 +2166,7 @@ def test_a_monitors_wait_that_was_cancelled_may_be_looked_at_once_its_loop_is_cl
             lock.acquire_nowait()
             future = condition.wait()
             future.add_done_callback(id)
-            waiting = asyncio.ensure_future(result_of(future))
-            await settle()
+            waiting = await asleep_at(future)
             lock.acquire_nowait()
             waiting.cancel()
             await settle()
@@ -2207,8 +2190,7 @@ async def test_a_monitors_wait_is_not_done_before_the_lock_is_back_however_it_is
     future = condition.wait()
     lock.acquire_nowait()
     heir = condition.wait()
-    waiting = asyncio.ensure_future(result_of(future))
-    await settle()
+    waiting = await asleep_at(future)
     lock.acquire_nowait()
     condition.notify()
     assert not future.done()
